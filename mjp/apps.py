@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MjpConfig(AppConfig):
+    """The project: settings, addresses, the commands that put all apps together."""
+
+    name = "mjp"
+    verbose_name = "MJP Portfolio"

@@ -1,0 +1,109 @@
+"""The settings that an installation may choose, typed, from the environment.
+
+This is the only place that reads the environment. `mjp.settings` turns the result into Django's settings.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# What generated secrets start with, so that production can refuse one that was made for development.
+DEVELOPMENT_SECRET_PREFIX = "development-only-"
+MINIMUM_SECRET_LENGTH = 50
+
+CommaSeparated = Annotated[tuple[str, ...], NoDecode]
+
+
+class Config(BaseSettings):
+    """What the environment says; the README's configuration table explains each variable."""
+
+    model_config = SettingsConfigDict(env_prefix="MJP_", extra="ignore", frozen=True)
+
+    environment: Literal["development", "test", "production"] = Field("development", validation_alias="MJP_ENV")
+    debug: bool = False
+    data_dir: Path = BASE_DIR / "var"
+    secret_key: SecretStr | None = None
+    database_url: str = Field("", validation_alias="DATABASE_URL")
+    database_pool_size: int = Field(8, ge=1, le=200)
+    allowed_hosts: CommaSeparated = ("localhost", "127.0.0.1", "[::1]")
+    trusted_origins: CommaSeparated = ()
+    behind_tls_proxy: bool = False
+    email_from: str = "mjp-portfolio@localhost"
+    smtp_host: str = ""
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_starttls: bool = True
+
+    @field_validator("allowed_hosts", "trusted_origins", mode="before")
+    @classmethod
+    def split_on_commas(cls, value: object) -> object:
+        """Read `a, b` as two values."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("data_dir")
+    @classmethod
+    def make_absolute(cls, value: Path) -> Path:
+        """Take a relative place from the checkout, wherever the command was given."""
+        return (BASE_DIR / value.expanduser()).resolve()
+
+    @model_validator(mode="after")
+    def refuse_unsafe_production(self) -> Self:
+        """Refuse to run in production on what was meant for development."""
+        if self.environment != "production":
+            return self
+        secret = self.secret_key.get_secret_value() if self.secret_key else ""
+        if len(secret) < MINIMUM_SECRET_LENGTH or secret.startswith(DEVELOPMENT_SECRET_PREFIX):
+            raise ValueError(
+                f"MJP_SECRET_KEY must be set in production to a secret of at least {MINIMUM_SECRET_LENGTH} "
+                "characters that was not generated for development"
+            )
+        if self.debug:
+            raise ValueError("MJP_DEBUG can't be on in production")
+        if not self.database_url:
+            raise ValueError("DATABASE_URL must be set in production, as postgres://user:password@host/name")
+        return self
+
+
+def read_config() -> Config:
+    """Read the environment.
+
+    Raises `ImproperlyConfigured`, with a line per wrong variable.
+    """
+    try:
+        return Config()
+    except ValidationError as error:
+        problems = []
+        for problem in error.errors():
+            name = str(problem["loc"][0]) if problem["loc"] else ""
+            variable = f"{name if name.isupper() else f'MJP_{name.upper()}'}: " if name else ""
+            problems.append(variable + problem["msg"].removeprefix("Value error, "))
+        raise ImproperlyConfigured("; ".join(problems)) from error
+
+
+def read_or_make_secret(data_dir: Path) -> str:
+    """Give the secret kept in `data_dir`, made at first use and readable by its owner only.
+
+    Two processes that start at once end up with the same secret: the first to create the file wins.
+    """
+    path = data_dir / "secret-key"
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        draft = data_dir / f"secret-key.{secrets.token_hex(8)}"
+        draft.touch(mode=0o600)
+        draft.write_text(DEVELOPMENT_SECRET_PREFIX + secrets.token_urlsafe(64), encoding="ascii")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,22 @@
+"""Every address of the application; paths have no trailing slash, but for those of the Django admin."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from mjp import views
+from mjp.api import urlpatterns as api_urlpatterns
+
+urlpatterns = [
+    path("", include("reporting.urls")),
+    path("", include("pillars.urls")),
+    path("", include("organisation.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include(api_urlpatterns)),
+    path("healthz", views.healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "mjp.views.bad_request"
+handler403 = "mjp.views.permission_denied"
+handler404 = "mjp.views.page_not_found"
+handler500 = "mjp.views.server_error"

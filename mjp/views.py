@@ -1,0 +1,74 @@
+"""Health, and the pages for what goes wrong."""
+
+import logging
+import sys
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from organisation.rest import problem
+
+logger = logging.getLogger(__name__)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when the application and its database work, 503 when the database does not answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, InterfaceError):
+        logger.exception("The database does not answer")
+        return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return _error(request, 400, _("Bad request"))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _error(request, 403, _("No access"))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _error(request, 404, _("Not found"))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403, for a form that was open too long or sent from elsewhere."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or 503 when the database is away or busy.
+
+    Rendered without the request, because asking who is signed in could fail in the same way again.
+    """
+    error = sys.exc_info()[1]
+    status = 503 if isinstance(error, (OperationalError, InterfaceError)) else 500
+    title = _("Temporarily not available") if status == 503 else _("Something went wrong")
+    if request.path.startswith(settings.API_PREFIX):
+        return problem(status, title)
+    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def _error(request: HttpRequest, status: int, title: str) -> HttpResponse:
+    if request.path.startswith(settings.API_PREFIX):
+        return problem(status, title)
+    return render(request, f"{status}.html", status=status)

@@ -1,0 +1,272 @@
+"""Loads a programme from its fixture: new records are made, unedited ones brought up to date, edited ones left alone.
+
+`LoadedRecord` remembers how each record looked when it was loaded. A record that looks otherwise today was edited in the
+application; one that is gone was removed there. Both stay as they are and are reported.
+"""
+
+import csv
+import datetime
+import tomllib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from organisation.models import Network, Region
+from pillars.choices import DatePrecision
+from pillars.models import LacGoal, LoadedRecord, Objective, Pillar, PlanVersion, Programme, Theme
+from pillars.seal import seal
+from pillars.services import adopt_plan_version, plan_objective, verify_plan_version
+
+Record = TypeVar("Record", bound=models.Model)
+Outcome = Literal["created", "updated", "unchanged", "kept"]
+
+
+class FixtureProblem(Exception):
+    """The fixture can't be loaded; the message names the file's record and what is wrong with it."""
+
+
+@dataclass
+class LoadReport:
+    """What a load did: how many records per outcome, and which were kept as edited."""
+
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    kept: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def load_programme(folder: Path) -> LoadReport:
+    """Load regions, networks and the programme from a folder; all or nothing.
+
+    Raises `FixtureProblem` for a missing file or a record that the models refuse, `PlanDoesNotMatchItsSeal` when a
+    frozen plan version of the database was tampered with.
+    """
+    loader = _Loader()
+    for row in _read_csv(folder / "regions.csv"):
+        loader.put("region", row["code"], Region, {"code": row["code"]}, {"name": row["name"]})
+    _load_networks(loader, _read_toml(folder / "networks.toml")["networks"])
+    document = _read_toml(folder / "programme.toml")
+    programme = _load_programme(loader, document["programme"])
+    if programme is not None:
+        pillars = _load_pillars(loader, programme, document["pillars"])
+        themes = _load_themes(loader, pillars, document["themes"])
+        goals = _load_lac_goals(loader, pillars, themes, _read_toml(folder / "lac_goals.toml")["lac_goals"])
+        objectives = _read_toml(folder / "objectives.toml")["objectives"]
+        planned = _load_objectives(loader, themes, goals, objectives)
+        _load_plan_version(loader, programme, document["plan_version"], planned)
+    return loader.report
+
+
+class _Loader:
+    def __init__(self) -> None:
+        self.report = LoadReport()
+        self.ledger = {(record.kind, record.key): record for record in LoadedRecord.objects.all()}
+
+    def put(
+        self,
+        kind: str,
+        key: str,
+        model: type[Record],
+        identity: dict[str, Any],
+        values: dict[str, Any],
+        related: dict[str, list[int]] | None = None,
+    ) -> Record | None:
+        """Bring one record up to date; gives it, or None when it was removed in the application.
+
+        `values` are by attribute name, `related` are the keys of many-to-many relations.
+        """
+        record = model._default_manager.filter(**identity).first()
+        remembered = self.ledger.get((kind, key))
+        wanted = seal([values, related])
+        if record is None:
+            if remembered is not None:
+                self._count("kept", f"{kind} {key} (removed)")
+                return None
+            record = model(**identity, **values)
+            self._save(kind, key, record, values, related)
+            self._remember(kind, key, wanted)
+            self._count("created")
+            return record
+        looks = seal(self._read(record, values, related))
+        if looks == wanted:
+            self._remember(kind, key, wanted)
+            self._count("unchanged")
+        elif remembered is not None and remembered.digest == looks:
+            self._save(kind, key, record, values, related)
+            self._remember(kind, key, wanted)
+            self._count("updated")
+        else:
+            self._count("kept", f"{kind} {key}")
+        return record
+
+    def _read(self, record: models.Model, values: dict[str, Any], related: dict[str, list[int]] | None) -> list[Any]:
+        return [
+            {name: getattr(record, name) for name in values},
+            None
+            if related is None
+            else {name: sorted(getattr(record, name).values_list("pk", flat=True)) for name in related},
+        ]
+
+    def _save(
+        self, kind: str, key: str, record: models.Model, values: dict[str, Any], related: dict[str, list[int]] | None
+    ) -> None:
+        for name, value in values.items():
+            setattr(record, name, value)
+        try:
+            record.full_clean()
+        except ValidationError as error:
+            raise FixtureProblem(f"{kind} {key}: {'; '.join(error.messages)}") from error
+        record.save()
+        for name, keys in (related or {}).items():
+            getattr(record, name).set(keys)
+
+    def _remember(self, kind: str, key: str, digest: str) -> None:
+        remembered = self.ledger.get((kind, key))
+        if remembered is None or remembered.digest != digest:
+            self.ledger[kind, key], _ = LoadedRecord.objects.update_or_create(
+                kind=kind, key=key, defaults={"digest": digest}
+            )
+
+    def _count(self, outcome: Outcome, kept: str = "") -> None:
+        self.report.outcomes[outcome] += 1
+        if kept:
+            self.report.kept.append(kept)
+
+
+def _load_networks(loader: _Loader, rows: list[dict[str, Any]]) -> None:
+    by_slug = {row["slug"]: row for row in rows}
+    loaded: dict[str, Network | None] = {}
+
+    def load(slug: str, below: tuple[str, ...] = ()) -> Network | None:
+        if slug in below or slug not in by_slug:
+            raise FixtureProblem(f"network {below[-1]}: reports_to {slug} is unknown or circular")
+        if slug not in loaded:
+            row = by_slug[slug]
+            above = load(row["reports_to"], (*below, slug)) if row["reports_to"] else None
+            names = ("name", "abbreviation", "kind", "tier", "shared_role", "position", "description", "chapter")
+            values = {name: row[name] for name in names} | {"reports_to_id": above.pk if above else None}
+            loaded[slug] = loader.put("network", slug, Network, {"slug": slug}, values)
+        return loaded[slug]
+
+    for row in rows:
+        load(row["slug"])
+
+
+def _load_programme(loader: _Loader, row: dict[str, Any]) -> Programme | None:
+    values = {name: row[name] for name in ("name", "first_year", "last_year")}
+    return loader.put("programme", row["slug"], Programme, {"slug": row["slug"]}, values)
+
+
+def _load_pillars(loader: _Loader, programme: Programme, rows: list[dict[str, Any]]) -> dict[int, Pillar]:
+    pillars = {}
+    for row in rows:
+        identity = {"programme_id": programme.pk, "number": row["number"]}
+        values = {name: row[name] for name in ("name", "summary", "chapter")}
+        pillar = loader.put("pillar", f"{programme.slug}/{row['number']}", Pillar, identity, values)
+        if pillar is not None:
+            pillars[pillar.number] = pillar
+    return pillars
+
+
+def _load_themes(loader: _Loader, pillars: dict[int, Pillar], rows: list[dict[str, Any]]) -> dict[str, Theme]:
+    themes = {}
+    for row in rows:
+        if row["pillar"] not in pillars:
+            continue
+        values = {name: row[name] for name in ("position", "name", "summary", "chapter")}
+        values |= {"pillar_id": pillars[row["pillar"]].pk, "is_overarching": row["overarching"]}
+        theme = loader.put("theme", row["slug"], Theme, {"slug": row["slug"]}, values)
+        if theme is not None:
+            themes[theme.slug] = theme
+    return themes
+
+
+def _load_lac_goals(
+    loader: _Loader, pillars: dict[int, Pillar], themes: dict[str, Theme], rows: list[dict[str, Any]]
+) -> dict[str, LacGoal]:
+    goals = {}
+    for row in rows:
+        pillar_number, sequence = (int(part) for part in row["number"].split("."))
+        if pillar_number not in pillars or row["theme"] not in themes:
+            continue
+        pillar = pillars[pillar_number]
+        values = {name: row[name] for name in ("text", "lead", "lead_remark")} | {"theme_id": themes[row["theme"]].pk}
+        goal = loader.put(
+            "lac_goal",
+            f"{pillar.programme.slug}/{row['number']}",
+            LacGoal,
+            {"pillar_id": pillar.pk, "sequence": sequence},
+            values,
+        )
+        if goal is not None:
+            goals[row["number"]] = goal
+    return goals
+
+
+def _load_objectives(
+    loader: _Loader, themes: dict[str, Theme], goals: dict[str, LacGoal], rows: list[dict[str, Any]]
+) -> list[tuple[Objective, list[int]]]:
+    planned = []
+    for row in rows:
+        if row["theme"] not in themes:
+            continue
+        unknown = [number for number in row["lac_goals"] if number not in goals]
+        if unknown and not loader.report.kept:
+            raise FixtureProblem(f"objective {row['title']}: unknown LAC goals {', '.join(unknown)}")
+        objective = loader.put(
+            "objective",
+            f"{row['theme']}/{row['position']}",
+            Objective,
+            {"theme_id": themes[row["theme"]].pk, "position": row["position"]},
+            {name: row[name] for name in ("title", "summary", "chapter")},
+            {"lac_goals": sorted(goals[number].pk for number in row["lac_goals"] if number in goals)},
+        )
+        if objective is not None:
+            planned.append((objective, row["years"]))
+    return planned
+
+
+def _load_plan_version(
+    loader: _Loader, programme: Programme, row: dict[str, Any], planned: list[tuple[Objective, list[int]]]
+) -> None:
+    key = f"{programme.slug}/{row['number']}"
+    version = PlanVersion.objects.filter(programme=programme, number=row["number"]).first()
+    if version is not None:
+        if version.is_frozen:
+            verify_plan_version(version)
+        loader.report.outcomes["unchanged"] += 1
+        return
+    if ("plan_version", key) in loader.ledger:
+        loader.report.kept.append(f"plan_version {key} (removed)")
+        return
+    version = PlanVersion.objects.create(
+        programme=programme, number=row["number"], title=row["title"], source=row["source"]
+    )
+    for objective, years in planned:
+        plan_objective(version, objective, years)
+    adopt_plan_version(
+        version, datetime.date.fromisoformat(row["adopted_on"]), DatePrecision(row["adopted_precision"])
+    )
+    LoadedRecord.objects.create(kind="plan_version", key=key, digest=version.content_hash)
+    loader.report.outcomes["created"] += 1
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise FixtureProblem(f"{path.name} can't be read: {error.strerror}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise FixtureProblem(f"{path.name} is not valid TOML: {error}") from error
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+    except OSError as error:
+        raise FixtureProblem(f"{path.name} can't be read: {error.strerror}") from error

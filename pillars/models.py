@@ -1,0 +1,316 @@
+"""The programme: what it consists of, and which objective is planned in which year."""
+
+import datetime
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from pillars.choices import DatePrecision, Lead, PlanStatus
+from pillars.errors import AdoptedPlanIsFrozen
+from pillars.querysets import LacGoalQuerySet, ObjectiveQuerySet, PlannedYearQuerySet, PlanVersionQuerySet, ThemeQuerySet
+
+CHAPTER_HELP = _("The chapter of the programme that this rests on.")
+
+
+class Programme(models.Model):
+    """A multi-year programme (meerjarenplan) with a first and a last year."""
+
+    slug = models.SlugField(_("address"), unique=True)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    first_year = models.PositiveSmallIntegerField(_("first year"))
+    last_year = models.PositiveSmallIntegerField(_("last year"))
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering: ClassVar = ["first_year"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(first_year__lte=F("last_year")), name="programme_ends_after_it_begins")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def years(self) -> range:
+        """The years of the programme, first to last."""
+        return range(self.first_year, self.last_year + 1)
+
+    def save(self, **kwargs: Any) -> None:
+        """Save, and keep a `ProgrammeYear` for each year.
+
+        Raises `ProtectedError` when a year falls away in which something is planned.
+        """
+        with transaction.atomic():
+            super().save(**kwargs)
+            self.programme_years.exclude(year__in=self.years).delete()
+            ProgrammeYear.objects.bulk_create(
+                [ProgrammeYear(programme=self, year=year) for year in self.years], ignore_conflicts=True
+            )
+
+
+class ProgrammeYear(models.Model):
+    """A year of a programme. `PlannedYear` points here, so that the database refuses a year outside the programme."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="programme_years")
+    year = models.PositiveSmallIntegerField(_("year"))
+
+    class Meta:
+        ordering: ClassVar = ["year"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "year"], name="programme_has_a_year_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class Pillar(models.Model):
+    """One of the numbered pillars (pijlers) of a programme."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="pillars"
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    name = models.CharField(_("name"), max_length=160)
+    summary = models.TextField(_("summary"), blank=True)
+    chapter = models.CharField(_("chapter"), max_length=80, blank=True, help_text=CHAPTER_HELP)
+
+    class Meta:
+        verbose_name = _("pillar")
+        verbose_name_plural = _("pillars")
+        ordering: ClassVar = ["programme", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "number"], name="pillar_number_is_unique_in_programme"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="pillar_number_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return _("Pillar %(number)s: %(name)s") % {"number": self.number, "name": self.name}
+
+
+class Theme(models.Model):
+    """A theme of a pillar. Its address stays its own when a next programme has a theme of the same name."""
+
+    pillar = models.ForeignKey(Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="themes")
+    position = models.PositiveSmallIntegerField(_("order"))
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    is_overarching = models.BooleanField(
+        _("overarching"), default=False, help_text=_("Overarching and a precondition for the pillar's other themes.")
+    )
+    summary = models.TextField(_("summary"), blank=True)
+    chapter = models.CharField(_("chapter"), max_length=80, blank=True, help_text=CHAPTER_HELP)
+
+    objects = ThemeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering: ClassVar = ["pillar__programme", "pillar__number", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pillar", "position"], name="theme_position_is_unique_in_pillar"),
+            models.UniqueConstraint(fields=["pillar", "name"], name="theme_name_is_unique_in_pillar"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LacGoal(models.Model):
+    """A goal of the Landelijke Agenda Crisisbeheersing, as in bijlage 1, numbered within its pillar: 1.9, 1.10."""
+
+    pillar = models.ForeignKey(Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="lac_goals")
+    sequence = models.PositiveSmallIntegerField(_("number in the pillar"))
+    theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="lac_goals")
+    text = models.TextField(_("text"))
+    lead = models.CharField(_("lead"), max_length=20, choices=Lead, default=Lead.NONE)
+    lead_remark = models.CharField(_("remark with the lead"), max_length=120, blank=True)
+
+    objects = LacGoalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("LAC goal")
+        verbose_name_plural = _("LAC goals")
+        ordering: ClassVar = ["pillar__programme", "pillar__number", "sequence"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["pillar", "sequence"], name="lac_goal_number_is_unique"),
+            models.CheckConstraint(condition=Q(sequence__gte=1), name="lac_goal_number_counts_from_one"),
+            models.CheckConstraint(condition=Q(lead__in=Lead.values), name="lac_goal_lead_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """The number as printed, such as "1.10"; needs the pillar."""
+        return f"{self.pillar.number}.{self.sequence}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.theme_id and self.pillar_id and self.theme.pillar_id != self.pillar_id:
+            raise ValidationError({"theme": _("This theme belongs to another pillar.")})
+
+
+class Objective(models.Model):
+    """Something that the Vakraad takes the lead on (opgave): a row of the planning grid."""
+
+    theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="objectives")
+    position = models.PositiveSmallIntegerField(_("order"))
+    title = models.CharField(_("title"), max_length=300)
+    summary = models.TextField(_("summary"), blank=True)
+    chapter = models.CharField(_("chapter"), max_length=80, blank=True, help_text=CHAPTER_HELP)
+    lac_goals = models.ManyToManyField(
+        LacGoal, verbose_name=_("LAC goals"), blank=True, related_name="objectives", db_table="pillars_objective_lac_goal"
+    )
+
+    objects = ObjectiveQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("objective")
+        verbose_name_plural = _("objectives")
+        ordering: ClassVar = ["theme__pillar__programme", "theme__pillar__number", "theme__position", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["theme", "position"], name="objective_position_is_unique_in_theme"),
+            models.UniqueConstraint(fields=["theme", "title"], name="objective_title_is_unique_in_theme"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pk and self.planned_years.filter(version__in=PlanVersion.objects.frozen()).exists():
+            stored = Objective.objects.get(pk=self.pk)
+            if (stored.theme_id, stored.title) != (self.theme_id, self.title):
+                raise AdoptedPlanIsFrozen
+
+
+class PlanVersion(models.Model):
+    """A version of the planning. Once adopted, it is frozen with its content and the seal over it."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="plan_versions"
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=160)
+    status = models.CharField(_("status"), max_length=20, choices=PlanStatus, default=PlanStatus.DRAFT)
+    replaces = models.ForeignKey(
+        "self", verbose_name=_("replaces"), null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
+    adopted_precision = models.CharField(
+        _("date known"), max_length=5, choices=DatePrecision, default=DatePrecision.DAY
+    )
+    content = models.JSONField(_("content as adopted"), null=True, blank=True, editable=False)
+    content_hash = models.CharField(_("seal (SHA-256)"), max_length=64, blank=True, editable=False)
+
+    objects = PlanVersionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan version")
+        verbose_name_plural = _("plan versions")
+        ordering: ClassVar = ["programme", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["programme", "number"], name="plan_version_number_is_unique"),
+            models.UniqueConstraint(
+                fields=["programme"], condition=Q(status="adopted"), name="programme_has_one_adopted_plan_version"
+            ),
+            models.CheckConstraint(condition=Q(status__in=PlanStatus.values), name="plan_version_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status="draft") | (Q(adopted_on__isnull=False) & Q(content_hash__regex="^[0-9a-f]{64}$")),
+                name="adopted_plan_version_has_date_and_seal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return _("version %(number)s") % {"number": self.number}
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the content may no longer change."""
+        return self.status != PlanStatus.DRAFT
+
+    def save(self, **kwargs: Any) -> None:
+        """Save; of a frozen version only the status can still change, to superseded.
+
+        Raises `AdoptedPlanIsFrozen`.
+        """
+        stored = PlanVersion.objects.frozen().filter(pk=self.pk).first()
+        if stored is not None:
+            kept = [field.attname for field in self._meta.concrete_fields if field.name != "status"]
+            if self.status == PlanStatus.DRAFT or any(getattr(stored, name) != getattr(self, name) for name in kept):
+                raise AdoptedPlanIsFrozen
+        super().save(**kwargs)
+
+    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if self.is_frozen:
+            raise AdoptedPlanIsFrozen
+        return super().delete(**kwargs)
+
+    @property
+    def adopted_on_text(self) -> str:
+        """The date of adoption as exactly as it is known: "June 2024" or "3 June 2024"."""
+        if self.adopted_on is None:
+            return ""
+        return adoption_date_text(self.adopted_on, self.adopted_precision)
+
+
+def adoption_date_text(adopted_on: datetime.date, precision: str) -> str:
+    """Write a date in the active language, as exactly as it is known."""
+    return date_format(adopted_on, "F Y" if precision == DatePrecision.MONTH else "j F Y")
+
+
+class PlannedYear(models.Model):
+    """That an objective is active in a year, according to one version of the plan."""
+
+    version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="planned_years")
+    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="planned_years")
+    programme_year = models.ForeignKey(ProgrammeYear, on_delete=models.PROTECT, related_name="planned_years")
+
+    objects = PlannedYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("planned year")
+        verbose_name_plural = _("planned years")
+        ordering: ClassVar = ["objective", "programme_year__year"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["version", "objective", "programme_year"], name="objective_is_planned_once_a_year"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.objective} {self.programme_year}"
+
+    def save(self, **kwargs: Any) -> None:
+        self._refuse_if_frozen()
+        super().save(**kwargs)
+
+    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self._refuse_if_frozen()
+        return super().delete(**kwargs)
+
+    def _refuse_if_frozen(self) -> None:
+        if self.version.is_frozen:
+            raise AdoptedPlanIsFrozen
+
+
+class LoadedRecord(models.Model):
+    """What `load_programme` loaded and how it looked, so that a later load can tell what was edited since."""
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="loaded_record_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,0 +1,150 @@
+"""Reads over many rows of the programme, in words of the domain."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Count, Prefetch, Q
+
+from pillars.choices import PlanStatus
+from pillars.errors import AdoptedPlanIsFrozen
+
+if TYPE_CHECKING:
+    from pillars.models import LacGoal, Objective, PlannedYear, PlanVersion, Theme
+
+
+class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
+    def frozen(self) -> PlanVersionQuerySet:
+        """Those that were adopted, superseded ones included."""
+        return self.exclude(status=PlanStatus.DRAFT)
+
+    def adopted(self) -> PlanVersionQuerySet:
+        """Those in force, one per programme at most."""
+        return self.filter(status=PlanStatus.ADOPTED)
+
+    def current(self, today: datetime.date) -> PlanVersion | None:
+        """Give the adopted version of the programme that today falls in.
+
+        Between programmes that is the last one that began; before the first, the first. None when nothing was adopted.
+        One query.
+        """
+        versions = list(self.adopted().select_related("programme").order_by("programme__first_year"))
+        begun = [version for version in versions if version.programme.first_year <= today.year]
+        running = [version for version in begun if today.year <= version.programme.last_year]
+        return next(iter(running[-1:] or begun[-1:] or versions[:1]), None)
+
+
+class ThemeQuerySet(models.QuerySet["Theme"]):
+    def for_programme(self, programme_id: int) -> ThemeQuerySet:
+        """A programme's themes with their pillar and their number of LAC goals (`lac_goal_count`). One query."""
+        return (
+            self.filter(pillar__programme_id=programme_id)
+            .select_related("pillar")
+            .annotate(lac_goal_count=Count("lac_goals", distinct=True))
+        )
+
+    def mentioning(self, text: str) -> ThemeQuerySet:
+        """Those in which every word of the text occurs: in name or summary."""
+        found = self
+        for word in text.split():
+            found = found.filter(Q(name__icontains=word) | Q(summary__icontains=word))
+        return found
+
+
+class LacGoalQuerySet(models.QuerySet["LacGoal"]):
+    def with_pillar_and_theme(self) -> LacGoalQuerySet:
+        """With what a goal's number and place need."""
+        return self.select_related("pillar", "theme")
+
+    def with_objectives(self) -> LacGoalQuerySet:
+        """With the objectives that work on each goal. One query more."""
+        return self.prefetch_related("objectives")
+
+    def for_programme(self, programme_id: int) -> LacGoalQuerySet:
+        """A programme's goals."""
+        return self.filter(pillar__programme_id=programme_id)
+
+    def mentioning(self, text: str) -> LacGoalQuerySet:
+        """Those in which every word of the text occurs: in wording, remark or theme."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(text__icontains=word) | Q(lead_remark__icontains=word) | Q(theme__name__icontains=word)
+            )
+        return found
+
+
+class ObjectiveQuerySet(models.QuerySet["Objective"]):
+    def for_programme(self, programme_id: int) -> ObjectiveQuerySet:
+        """A programme's objectives."""
+        return self.filter(theme__pillar__programme_id=programme_id)
+
+    def active_in(self, year: int) -> ObjectiveQuerySet:
+        """Those that the adopted plan has active in a year."""
+        return self.filter(
+            planned_years__version__status=PlanStatus.ADOPTED, planned_years__programme_year__year=year
+        )
+
+    def with_lead(self, lead: str) -> ObjectiveQuerySet:
+        """Those that work on a LAC goal with this lead."""
+        return self.filter(lac_goals__lead=lead).distinct()
+
+    def mentioning(self, text: str) -> ObjectiveQuerySet:
+        """Those in which every word of the text occurs: in title, summary, theme or the wording of a LAC goal."""
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(title__icontains=word)
+                | Q(summary__icontains=word)
+                | Q(theme__name__icontains=word)
+                | Q(lac_goals__text__icontains=word)
+            )
+        return found.distinct()
+
+    def with_adopted_years(self) -> ObjectiveQuerySet:
+        """With the adopted plan's years, as `adopted_years`. One query more."""
+        from pillars.models import PlannedYear
+
+        years = PlannedYear.objects.adopted().select_related("programme_year").order_by("programme_year__year")
+        return self.prefetch_related(Prefetch("planned_years", years, to_attr="adopted_years"))
+
+    def with_lac_goals(self) -> ObjectiveQuerySet:
+        """With the LAC goals and their pillar, in the order of their numbers. One query more."""
+        from pillars.models import LacGoal
+
+        return self.prefetch_related(Prefetch("lac_goals", LacGoal.objects.select_related("pillar")))
+
+
+class PlannedYearQuerySet(models.QuerySet["PlannedYear"]):
+    """Refuses to write to an adopted version, whichever way it is asked."""
+
+    def adopted(self) -> PlannedYearQuerySet:
+        """Those of the plan in force."""
+        return self.filter(version__status=PlanStatus.ADOPTED)
+
+    def update(self, **kwargs: Any) -> int:
+        self._refuse_frozen()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse_frozen()
+        return super().delete()
+
+    def bulk_create(self, objs: Iterable[PlannedYear], *args: Any, **kwargs: Any) -> list[PlannedYear]:
+        planned = list(objs)
+        if any(planned_year.version.is_frozen for planned_year in planned):
+            raise AdoptedPlanIsFrozen
+        return super().bulk_create(planned, *args, **kwargs)
+
+    def bulk_update(self, objs: Iterable[PlannedYear], *args: Any, **kwargs: Any) -> int:
+        planned = list(objs)
+        if any(planned_year.version.is_frozen for planned_year in planned):
+            raise AdoptedPlanIsFrozen
+        return super().bulk_update(planned, *args, **kwargs)
+
+    def _refuse_frozen(self) -> None:
+        if self.filter(~Q(version__status=PlanStatus.DRAFT)).exists():
+            raise AdoptedPlanIsFrozen

@@ -1,0 +1,20 @@
+"""Who may see and change the programme (DESIGN.md, section 6)."""
+
+import rules
+
+from organisation.rules import admin, any_role, support_or_admin
+
+CONTENT = ("theme", "lacgoal", "objective", "pillar")
+PLAN = ("programme", "planversion")
+
+rules.add_perm("pillars.view_content", any_role)
+for _model in (*CONTENT, *PLAN):
+    rules.add_perm(f"pillars.view_{_model}", any_role)
+for _model in CONTENT:
+    rules.add_perm(f"pillars.change_{_model}", support_or_admin)
+for _model in ("programme", *CONTENT):
+    rules.add_perm(f"pillars.add_{_model}", admin)
+rules.add_perm("pillars.change_programme", admin)
+
+# Whether the Django admin shows this app.
+rules.add_perm("pillars.administer", support_or_admin)

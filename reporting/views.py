@@ -1,0 +1,84 @@
+"""The planning grid on screen and on paper."""
+
+import re
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from reporting.planning_grid import PlanningGrid, read_planning_grid
+
+FOLDED_COOKIE = "grid_folded"
+FOLDED_COOKIE_AGE = 365 * 24 * 60 * 60
+CELL_KEY = re.compile(r"(?P<objective>[0-9]{1,18})-(?P<year>[0-9]{4})")
+# A group of rows, as the cookie names it: a pillar's number or a theme's slug.
+GROUP_KEY = re.compile(r"[a-z0-9-]{1,80}")
+
+
+@require_safe
+@permission_required("reporting.view_planning_grid", raise_exception=True)
+def planning_grid(request: HttpRequest) -> HttpResponse:
+    """Show the grid, and beside it the panel of the cell that the address names.
+
+    A request by htmx for the panel gets the panel alone, and one for the filters the grid with its message.
+    """
+    wanted = CELL_KEY.fullmatch(request.GET.get("cell", ""))
+    if request.htmx and request.htmx.target == "panel":
+        grid = read_planning_grid(
+            timezone.localdate(), only_objective=int(wanted["objective"]) if wanted else 0
+        )
+        return render(request, "reporting/planning_grid.html#panel", _context(request, grid, wanted))
+    grid = read_planning_grid(timezone.localdate(), request.GET)
+    template = "reporting/planning_grid.html"
+    if request.htmx and request.htmx.target == "planning":
+        template += "#planning"
+    return render(request, template, _context(request, grid, wanted))
+
+
+@require_safe
+@permission_required("reporting.view_planning_grid", raise_exception=True)
+def planning_grid_print(request: HttpRequest) -> HttpResponse:
+    """Show the grid as it goes on a sheet of A3: filtered as asked, with nothing folded away."""
+    grid = read_planning_grid(timezone.localdate(), request.GET)
+    return render(request, "reporting/planning_grid_print.html", _context(request, grid, None))
+
+
+@require_POST
+@permission_required("reporting.view_planning_grid", raise_exception=True)
+def fold(request: HttpRequest) -> HttpResponse:
+    """Fold or unfold a pillar or theme, remember it on this device, and go back to the grid."""
+    folded = folded_groups(request)
+    group = request.POST.get("group", "")
+    if GROUP_KEY.fullmatch(group):
+        folded ^= {group}
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(f"{back}#group-{group}" if group else back)
+    response.set_cookie(
+        FOLDED_COOKIE, ".".join(sorted(folded)), max_age=FOLDED_COOKIE_AGE, secure=request.is_secure(), samesite="Lax"
+    )
+    return response
+
+
+def folded_groups(request: HttpRequest) -> frozenset[str]:
+    """Give the groups of rows that were folded on this device."""
+    named = request.COOKIES.get(FOLDED_COOKIE, "").split(".")
+    return frozenset(group for group in named if GROUP_KEY.fullmatch(group))
+
+
+def _context(request: HttpRequest, grid: PlanningGrid | None, wanted: re.Match[str] | None) -> dict[str, object]:
+    row = grid.row(int(wanted["objective"])) if grid and wanted else None
+    without_cell: QueryDict = request.GET.copy()
+    without_cell.pop("cell", None)
+    return {
+        "grid": grid,
+        "folded": folded_groups(request),
+        "open_row": row,
+        "open_cell": row.cell(int(wanted["year"])) if row and wanted else None,
+        "cell_was_asked": "cell" in request.GET,
+        "filters": without_cell.urlencode(),
+    }
