@@ -1,10 +1,13 @@
-"""The language of a request."""
+"""What every request passes: its language, and that someone is signed in."""
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
 
 from organisation.choices import Language
 
@@ -34,3 +37,17 @@ def chosen_language(request: HttpRequest) -> str:
     if request.user.is_authenticated:
         return request.user.language
     return Language.DUTCH
+
+
+class SignInRequiredMiddleware(LoginRequiredMiddleware):
+    """Sends who is not signed in to the sign-in page.
+
+    A request by htmx is for a piece of a page: there the whole page goes, so that signing in does not appear inside it.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+        response = super().handle_no_permission(request, view_func)
+        if request.htmx:
+            page = request.htmx.current_url_abs_path or "/"
+            return HttpResponseClientRedirect(redirect_to_login(page, self.get_login_url(view_func)).url)
+        return response

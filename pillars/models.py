@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from pillars.choices import DatePrecision, Lead, PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen
-from pillars.querysets import LacGoalQuerySet, ObjectiveQuerySet, PlannedYearQuerySet, PlanVersionQuerySet, ThemeQuerySet
+from pillars.querysets import (
+    LacGoalQuerySet,
+    ObjectiveQuerySet,
+    PlannedYearQuerySet,
+    PlanVersionQuerySet,
+    ThemeQuerySet,
+)
 
 CHAPTER_HELP = _("The chapter of the programme that this rests on.")
 
@@ -39,6 +45,19 @@ class Programme(models.Model):
     def years(self) -> range:
         """The years of the programme, first to last."""
         return range(self.first_year, self.last_year + 1)
+
+    def clean(self) -> None:
+        super().clean()
+        if self._state.adding:
+            return
+        planned = ProgrammeYear.objects.filter(programme=self.pk, planned_years__isnull=False).exclude(
+            year__in=self.years
+        )
+        if years := sorted({row.year for row in planned}):
+            raise ValidationError(
+                _("Something is planned in %(years)s: the programme keeps these years.")
+                % {"years": ", ".join(str(year) for year in years)}
+            )
 
     def save(self, **kwargs: Any) -> None:
         """Save, and keep a `ProgrammeYear` for each year.
@@ -183,11 +202,16 @@ class Objective(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_in_adopted_plan(self) -> bool:
+        """Whether a version that was adopted, or superseded since, plans this objective. One query."""
+        return self.pk is not None and self.planned_years.filter(version__in=PlanVersion.objects.frozen()).exists()
+
     def clean(self) -> None:
         super().clean()
-        if self.pk and self.planned_years.filter(version__in=PlanVersion.objects.frozen()).exists():
+        if self.is_in_adopted_plan:
             stored = Objective.objects.get(pk=self.pk)
-            if (stored.theme_id, stored.title) != (self.theme_id, self.title):
+            if (stored.theme_id, stored.position, stored.title) != (self.theme_id, self.position, self.title):
                 raise AdoptedPlanIsFrozen
 
 
@@ -249,10 +273,10 @@ class PlanVersion(models.Model):
                 raise AdoptedPlanIsFrozen
         super().save(**kwargs)
 
-    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         if self.is_frozen:
             raise AdoptedPlanIsFrozen
-        return super().delete(**kwargs)
+        return super().delete(using, keep_parents)
 
     @property
     def adopted_on_text(self) -> str:
@@ -293,9 +317,9 @@ class PlannedYear(models.Model):
         self._refuse_if_frozen()
         super().save(**kwargs)
 
-    def delete(self, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         self._refuse_if_frozen()
-        return super().delete(**kwargs)
+        return super().delete(using, keep_parents)
 
     def _refuse_if_frozen(self) -> None:
         if self.version.is_frozen:

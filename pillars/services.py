@@ -1,6 +1,7 @@
 """The verbs that change the programme."""
 
 import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -40,21 +41,19 @@ def plan_content(version: PlanVersion) -> dict[str, Any]:
     years: dict[int, list[int]] = {}
     for planned in version.planned_years.select_related("programme_year").order_by("programme_year__year"):
         years.setdefault(planned.objective_id, []).append(planned.programme_year.year)
-    objectives = Objective.objects.filter(pk__in=years).select_related("theme__pillar")
-    return {
-        "programme": version.programme.slug,
-        "version": version.number,
-        "objectives": [
-            {
-                "pillar": objective.theme.pillar.number,
-                "theme": objective.theme.slug,
-                "position": objective.position,
-                "title": objective.title,
-                "years": years[objective.pk],
-            }
-            for objective in objectives
-        ],
-    }
+    objectives = [
+        {
+            "pillar": objective.theme.pillar.number,
+            "theme": objective.theme.slug,
+            "position": objective.position,
+            "title": objective.title,
+            "years": years[objective.pk],
+        }
+        for objective in Objective.objects.filter(pk__in=years).select_related("theme__pillar")
+    ]
+    # Sorted here, so that neither a database's collation nor a theme that moves in the grid changes the content.
+    objectives.sort(key=itemgetter("pillar", "theme", "position"))
+    return {"programme": version.programme.slug, "version": version.number, "objectives": objectives}
 
 
 def verify_plan_version(version: PlanVersion) -> None:

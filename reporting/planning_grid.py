@@ -6,7 +6,7 @@ Whoever shows the grid asks `read_planning_grid` and nothing else, so that no tw
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -34,8 +34,8 @@ class CellState(StrEnum):
 
 _STATE_LABELS: Mapping[CellState, str | Promise] = {
     CellState.NOT_PLANNED: _("not planned"),
-    CellState.PAST: _("planned, year is over"),
-    CellState.CURRENT: _("active this year"),
+    CellState.PAST: _("year past"),
+    CellState.CURRENT: _("active now"),
     CellState.AHEAD: _("planned"),
 }
 
@@ -115,6 +115,11 @@ class ThemeGroup:
     lac_goal_count: int
     rows: tuple[ObjectiveRow, ...]
 
+    @property
+    def key(self) -> str:
+        """How the group is named where it is folded."""
+        return f"theme-{self.slug}"
+
 
 @dataclass(frozen=True, slots=True)
 class PillarGroup:
@@ -123,6 +128,11 @@ class PillarGroup:
     number: int
     name: str
     themes: tuple[ThemeGroup, ...]
+
+    @property
+    def key(self) -> str:
+        """How the group is named where it is folded."""
+        return f"pillar-{self.number}"
 
     @property
     def row_count(self) -> int:
@@ -143,18 +153,27 @@ class YearColumn:
 class PlanningGrid:
     """Everything that a view of the planning grid shows."""
 
-    programme: str
     version: PlanVersion
     today: datetime.date
     years: tuple[YearColumn, ...]
     pillars: tuple[PillarGroup, ...]
-    is_filtered: bool = False
-    filterset: ObjectiveFilter | None = field(default=None, compare=False)
+    filterset: ObjectiveFilter
+    is_filtered: bool
 
     @property
     def rows(self) -> Iterator[ObjectiveRow]:
         """All rows, in the order of the grid."""
         return (row for pillar in self.pillars for theme in pillar.themes for row in theme.rows)
+
+    @property
+    def column_count(self) -> int:
+        """How many columns the table has: the objective and the years."""
+        return 1 + len(self.years)
+
+    @property
+    def last_year(self) -> int:
+        """The programme's last year."""
+        return self.years[-1].year
 
     @property
     def row_count(self) -> int:
@@ -249,7 +268,6 @@ def build_planning_grid(
     names = {theme.pillar.number: theme.pillar.name for theme in themes}
     active = Counter(year for found in rows.values() for row in found for year in row.planned_years)
     return PlanningGrid(
-        programme=version.programme.name,
         version=version,
         today=today,
         years=tuple(YearColumn(year, year == today.year, active[year]) for year in version.programme.years),
@@ -265,6 +283,16 @@ def chosen_filters(filterset: ObjectiveFilter) -> dict[str, str]:
         return {}
     filterset.is_valid()
     return {name: value for name, value in filterset.form.cleaned_data.items() if value}
+
+
+def chosen_labels(filterset: ObjectiveFilter) -> list[tuple[str, str]]:
+    """Give the filters that are set as they read on the form: label and chosen value."""
+    labels = []
+    for name, value in chosen_filters(filterset).items():
+        field = filterset.form.fields[name]
+        choices = dict(getattr(field, "choices", ()))
+        labels.append((str(field.label), str(choices.get(value, value))))
+    return labels
 
 
 def _row(objective: Objective, theme: Theme, years: Iterable[int], today: datetime.date) -> ObjectiveRow:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from reporting.planning_grid import PlanningGrid, read_planning_grid
+from reporting.planning_grid import CellState, PlanningGrid, chosen_labels, read_planning_grid
 
 FOLDED_COOKIE = "grid_folded"
 FOLDED_COOKIE_AGE = 365 * 24 * 60 * 60
@@ -26,14 +26,14 @@ def planning_grid(request: HttpRequest) -> HttpResponse:
     A request by htmx for the panel gets the panel alone, and one for the filters the grid with its message.
     """
     wanted = CELL_KEY.fullmatch(request.GET.get("cell", ""))
-    if request.htmx and request.htmx.target == "panel":
+    if htmx_target(request) == "panel":
         grid = read_planning_grid(
             timezone.localdate(), only_objective=int(wanted["objective"]) if wanted else 0
         )
         return render(request, "reporting/planning_grid.html#panel", _context(request, grid, wanted))
     grid = read_planning_grid(timezone.localdate(), request.GET)
     template = "reporting/planning_grid.html"
-    if request.htmx and request.htmx.target == "planning":
+    if htmx_target(request) == "planning":
         template += "#planning"
     return render(request, template, _context(request, grid, wanted))
 
@@ -70,6 +70,12 @@ def folded_groups(request: HttpRequest) -> frozenset[str]:
     return frozenset(group for group in named if GROUP_KEY.fullmatch(group))
 
 
+def htmx_target(request: HttpRequest) -> str:
+    """Give the id of the element that htmx will replace; empty when it asks for a page, or did not ask."""
+    # htmx 4 names its target as tag#id.
+    return (request.headers.get("HX-Target", "") if request.headers.get("HX-Request") == "true" else "").partition("#")[2]
+
+
 def _context(request: HttpRequest, grid: PlanningGrid | None, wanted: re.Match[str] | None) -> dict[str, object]:
     row = grid.row(int(wanted["objective"])) if grid and wanted else None
     without_cell: QueryDict = request.GET.copy()
@@ -81,4 +87,6 @@ def _context(request: HttpRequest, grid: PlanningGrid | None, wanted: re.Match[s
         "open_cell": row.cell(int(wanted["year"])) if row and wanted else None,
         "cell_was_asked": "cell" in request.GET,
         "filters": without_cell.urlencode(),
+        "legend": [state for state in CellState if state != CellState.NOT_PLANNED],
+        "chosen": chosen_labels(grid.filterset) if grid else [],
     }

@@ -1,1 +1,10 @@
+// htmx reads its configuration from <meta name="htmx-config"> in base.html: nothing evaluated, no styles of its own.
 import "htmx.org";
+import "./account-menu.js";
+import "./grid.js";
+
+// An answer that says no is a page of its own: show it as one, instead of inside this one.
+document.addEventListener("htmx:response:error", (event) => {
+  const request = event.detail.ctx.request;
+  if (request.method.toUpperCase() === "GET") window.location.assign(request.action);
+});

@@ -1,0 +1,49 @@
+"""The demonstration: fictional people, one per role, with a password of this installation's own."""
+
+import secrets
+import tomllib
+from pathlib import Path
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+
+from organisation.choices import Role
+from organisation.models import Region, RoleAssignment, User
+
+
+class NotADemonstration(Exception):
+    """An address of the demonstration belongs to a real account, which is left alone."""
+
+
+@transaction.atomic
+def load_people(path: Path, password: str) -> list[User]:
+    """Make the fictional people of a file, or bring them up to date, and let them sign in with `password`.
+
+    Raises `NotADemonstration` when one of their addresses belongs to someone who is not fictional.
+    """
+    people = []
+    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["people"]:
+        region = Region.objects.get(code=entry["region"]) if entry["region"] else None
+        person, is_new = User.objects.get_or_create(
+            email=entry["email"], defaults={"name": entry["name"], "region": region, "is_fictional": True}
+        )
+        if not person.is_fictional:
+            raise NotADemonstration(f"{person.email} is the account of a real person")
+        if is_new or not person.check_password(password):
+            validate_password(password, person)
+            person.set_password(password)
+            person.save()
+        for role in entry["roles"]:
+            RoleAssignment.objects.get_or_create(user=person, role=Role(role))
+        people.append(person)
+    return people
+
+
+def read_or_make_password(data_dir: Path) -> str:
+    """Give the demonstration's password, made at first use and kept in `data_dir`, readable by its owner only."""
+    path = data_dir / "demo-password"
+    if not path.exists():
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(f"mjp-{secrets.token_hex(6)}\n", encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

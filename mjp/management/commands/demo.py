@@ -1,0 +1,97 @@
+"""`manage.py demo`: prepare the demonstration and serve it; `make demo` calls this."""
+
+import errno
+import socket
+import sys
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, connections
+from gunicorn.app.base import BaseApplication
+
+ADDRESS = "127.0.0.1"
+
+
+class DemoServer(BaseApplication):
+    """gunicorn with the demonstration's settings, ready when `announce` has been called."""
+
+    def __init__(self, port: int, announce: Any) -> None:
+        self.port = port
+        self.announce = announce
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings_for_gunicorn = {
+            "bind": f"{ADDRESS}:{self.port}",
+            "workers": 2,
+            "threads": 4,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "proc_name": "mjp-portfolio-demo",
+            "when_ready": lambda server: self.announce(),
+        }
+        for name, value in settings_for_gunicorn.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return get_wsgi_application()
+
+
+class Command(BaseCommand):
+    """Works again, faster, the second time: what is there is kept."""
+
+    help = "Prepare the database with the programme and demonstration people, and serve it on this machine."
+    requires_system_checks: list[str] = []  # noqa: RUF012
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="the port on 127.0.0.1 (default: 8000)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = options["port"]
+        if settings.PRODUCTION:
+            raise CommandError("The demonstration doesn't run under production settings.")
+        refuse_port_in_use(port)
+        self.stdout.write(f"Preparing the database in {settings.DATA_DIR} …")
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("load_programme", stdout=self.stdout)
+            self.stdout.write("Preparing the demonstration's people …")
+            accounts = self._load_people()
+        except DatabaseError as error:
+            raise CommandError(f"The database can't be used: {str(error).splitlines()[0]}") from error
+        self.stdout.write("Preparing style sheets and scripts …")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        # The workers open connections of their own; one of before the fork must not be shared.
+        connections.close_all()
+
+        def announce() -> None:
+            self.stdout.write(
+                f"\nMJP Portfolio is ready at http://{ADDRESS}:{port} (stop with Ctrl+C).\n"
+                f"Sign in with one of these fictional accounts (e-mail address, password, role):\n{accounts}"
+            )
+            self.stdout.flush()
+
+        sys.argv[1:] = []
+        DemoServer(port, announce).run()
+
+    def _load_people(self) -> str:
+        written = StringIO()
+        call_command("load_demo", stdout=written)
+        return written.getvalue().rstrip("\n")
+
+
+def refuse_port_in_use(port: int) -> None:
+    """Raise `CommandError` when the port can't be had."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except OverflowError as error:
+            raise CommandError(f"Port {port} doesn't exist: choose one between 1 and 65535.") from error
+        except OSError as error:
+            reason = "is in use" if error.errno == errno.EADDRINUSE else f"can't be used ({error.strerror})"
+            raise CommandError(f"Port {port} {reason}: choose another one, as in make demo PORT=8001.") from error

@@ -1,0 +1,101 @@
+"""The Django admin of the ground floor: regions, networks, and users with their roles."""
+
+from typing import Any, ClassVar
+
+from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
+from django.contrib.auth.models import Group
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Network, Region, RoleAssignment, User
+
+admin.site.site_title = "MJP Portfolio"
+admin.site.site_header = _("MJP Portfolio: administration")
+admin.site.index_title = _("Reference data and users")
+# One way in, with its limits on attempts and, later, its second factor.
+setattr(admin.site, "login", secure_admin_login(admin.site.login))  # noqa: B010
+
+# What a person may do follows from roles; groups would do nothing.
+admin.site.unregister(Group)
+
+
+class UserCreationForm(AdminUserCreationForm):
+    """A new user, known by e-mail address; without a password until they set one themselves, if so chosen."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+class UserChangeForm(BaseUserChangeForm):
+    """A user."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+class RoleAssignmentInline(admin.TabularInline):
+    model = RoleAssignment
+    extra = 1
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin):
+    """Users are made inactive, never deleted: decisions and reports name them."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        (_("Person"), {"fields": ("name", "region", "language", "is_fictional")}),
+        (_("Access"), {"fields": ("is_active", "last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")},
+        ),
+    )
+    readonly_fields = ("last_login", "date_joined")
+    list_display = ("name", "email", "region", "roles_held", "is_active")
+    list_filter = ("is_active", "role_assignments__role", "region")
+    search_fields = ("name", "email")
+    ordering = ("name", "email")
+    filter_horizontal = ()
+    list_select_related = ("region",)
+    inlines: ClassVar = [RoleAssignmentInline]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("role_assignments")
+
+    @admin.display(description=_("roles"))
+    def roles_held(self, user: User) -> str:
+        return ", ".join(str(assignment) for assignment in user.role_assignments.all())
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """Save; an earlier e-mail address no longer signs in, nor gets a link to set a password."""
+        super().save_model(request, obj, form, change)
+        EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+
+
+@admin.register(Region)
+class RegionAdmin(admin.ModelAdmin):
+    list_display = ("code", "name")
+    list_display_links = ("code", "name")
+    search_fields = ("code", "name")
+
+
+@admin.register(Network)
+class NetworkAdmin(admin.ModelAdmin):
+    list_display = ("name", "abbreviation", "kind", "tier", "position")
+    list_filter = ("kind", "tier")
+    search_fields = ("name", "abbreviation")
+    prepopulated_fields = {"slug": ("name",)}
+    autocomplete_fields = ("reports_to",)

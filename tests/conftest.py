@@ -1,0 +1,68 @@
+"""The environment of the tests, and what they share.
+
+Django's settings are read once, and here: pyproject.toml names no settings module, so that pytest-django doesn't read
+them before. So the environment below is the one that counts, and nothing of a developer's own `var/` or `MJP_*`
+variables is touched.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+
+# What a developer may choose for the tests; every other MJP_* variable is left out.
+KEPT = {"MJP_CHROMIUM"}
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    for variable in [name for name in os.environ if name.startswith("MJP_") and name not in KEPT]:
+        del os.environ[variable]
+    os.environ["MJP_ENV"] = "test"
+    os.environ["MJP_DATA_DIR"] = tempfile.mkdtemp(prefix="mjp-tests-")
+    os.environ["MJP_SECRET_KEY"] = "only-for-tests-" + "x" * 50
+    os.environ["DJANGO_SETTINGS_MODULE"] = "mjp.settings"
+if not django_settings.TESTING:
+    raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own settings.")
+
+FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "programme"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the tests' data folder, which the workers share."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ["MJP_DATA_DIR"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    """Each test counts its own attempts to sign in."""
+    from django.core.cache import cache
+
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}
+    }
+    cache.clear()
+
+
+@pytest.fixture
+def programme(db):
+    """The programme 2024–2028, as fixtures/programme has it."""
+    from pillars.loading import load_programme
+    from pillars.models import Programme
+
+    load_programme(FIXTURE)
+    return Programme.objects.get()
+
+
+@pytest.fixture
+def client_as(db) -> Callable:
+    """Give a function that makes the client of a new, signed-in person who holds these roles; `client.user` is them."""
+    from tests.factories import SignedInClient, UserFactory
+
+    def sign_in(*roles, **fields) -> SignedInClient:
+        return SignedInClient(UserFactory(roles=roles, **fields))
+
+    return sign_in
