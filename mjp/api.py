@@ -1,5 +1,46 @@
 """The addresses under /api/v1/."""
 
-from django.urls import URLPattern, URLResolver
+from typing import Any
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularJSONAPIView
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from mjp import openapi  # noqa: F401  # its schemes for signing in make themselves known
+from organisation.api import NetworkViewSet, RegionViewSet
+from pillars.api import LacGoalViewSet, ObjectiveViewSet, PillarViewSet, PlanVersionViewSet, ThemeViewSet
+
+router = SimpleRouter(trailing_slash=False, use_regex_path=False)
+router.register("pillars", PillarViewSet, basename="pillar")
+router.register("themes", ThemeViewSet, basename="theme")
+router.register("lac-goals", LacGoalViewSet, basename="lac-goal")
+router.register("objectives", ObjectiveViewSet, basename="objective")
+router.register("plan-versions", PlanVersionViewSet, basename="plan-version")
+router.register("regions", RegionViewSet, basename="region")
+router.register("networks", NetworkViewSet, basename="network")
+
+
+class DescriptionView(SpectacularJSONAPIView):
+    """The OpenAPI description: for everyone, from every site (API Design Rules, /core/publish-openapi)."""
+
+    renderer_classes = [JSONRenderer, OpenApiJsonRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        finalized = super().finalize_response(request, response, *args, **kwargs)
+        finalized.headers["Access-Control-Allow-Origin"] = "*"
+        return finalized
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((router.urls, "api"))),
+    path("openapi.json", DescriptionView.as_view(), name="openapi"),
+]

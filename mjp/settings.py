@@ -1,5 +1,6 @@
 """Django's settings, made from `mjp.config`; nothing here reads the environment."""
 
+from email.utils import parseaddr
 from typing import Any
 
 import dj_database_url
@@ -210,9 +211,10 @@ API_PREFIX = "/api/"
 API_VERSION = "1.0.0"
 
 REST_FRAMEWORK = {
+    # The first says how to sign in ("WWW-Authenticate").
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "organisation.rest.BearerAuthentication",
+        "organisation.rest.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["organisation.rest.HasDeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -221,6 +223,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "organisation.rest.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "organisation.rest.problem_details",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    # The form of an answer is asked for by "Accept" alone.
+    "URL_FORMAT_OVERRIDE": None,
 }
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
@@ -229,10 +234,33 @@ REST_KNOX = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "MJP Portfolio",
+    "DESCRIPTION": _(
+        "The multi-year programme: its pillars, themes, objectives and LAC goals, the planning in force, the regions "
+        "and networks. Read only."
+    ),
     "VERSION": API_VERSION,
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "OAS_VERSION": "3.1.1",
+    "CONTACT": {"name": _("Administrators of MJP Portfolio"), "email": parseaddr(config.email_from)[1]},
+    "LICENSE": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "SERVERS": [{"url": "/api/v1"}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX_TRIM": True,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    # Docstrings are for programmers of this application; what users of the API read is translated.
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,
+    "ENUM_NAME_OVERRIDES": {
+        "DatePrecision": "pillars.choices.DatePrecision",
+        "Lead": "pillars.choices.Lead",
+        "NetworkKind": "organisation.choices.NetworkKind",
+        "PlanStatus": "pillars.choices.PlanStatus",
+        "Tier": "organisation.choices.Tier",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "mjp.openapi.add_problems_and_version",
+    ],
 }
 
 # --- Logging: to standard error, for the service manager to keep -----------------------------------------------------

@@ -7,8 +7,8 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from pillars.choices import Lead
-from pillars.models import LacGoal, Objective, Programme, Theme
+from pillars.choices import Lead, PlanStatus
+from pillars.models import LacGoal, Objective, PlanVersion, Programme, Theme
 
 MAXIMUM_SEARCH_LENGTH = 200
 
@@ -38,10 +38,15 @@ def lead_filter(**options: Any) -> django_filters.ChoiceFilter:
     return django_filters.ChoiceFilter(
         label=_("Lead"),
         empty_label=_("Any lead"),
-        choices=Lead,
+        choices=Lead.choices,
         error_messages={"invalid_choice": _("There is no lead “%(value)s”. Choose one from the list.")},
         **options,
     )
+
+
+def search_filter() -> django_filters.CharFilter:
+    """Filter on words, as `mentioning` of the queryset finds them."""
+    return django_filters.CharFilter(label=_("Search"), method="search", max_length=MAXIMUM_SEARCH_LENGTH)
 
 
 class ProgrammeFilterSet(django_filters.FilterSet):
@@ -49,8 +54,6 @@ class ProgrammeFilterSet(django_filters.FilterSet):
 
     A page that has read `themes` and `programmes` already passes them on, so that its number of queries stays the same.
     """
-
-    q = django_filters.CharFilter(label=_("Search"), method="search", max_length=MAXIMUM_SEARCH_LENGTH)
 
     def __init__(
         self,
@@ -90,7 +93,7 @@ class ObjectiveFilter(ProgrammeFilterSet):
         method="active_in",
     )
     lead = lead_filter(method="with_lead")
-    field_order: ClassVar = ["pillar", "theme", "year", "lead", "q"]
+    q = search_filter()
 
     class Meta:
         model = Objective
@@ -109,7 +112,7 @@ class LacGoalFilter(ProgrammeFilterSet):
     pillar = pillar_filter("pillar__number")
     theme = theme_filter("theme__slug")
     lead = lead_filter()
-    field_order: ClassVar = ["pillar", "theme", "lead", "q"]
+    q = search_filter()
 
     class Meta:
         model = LacGoal
@@ -120,7 +123,28 @@ class ThemeFilter(ProgrammeFilterSet):
     """Themes by pillar and words."""
 
     pillar = pillar_filter("pillar__number")
+    q = search_filter()
 
     class Meta:
         model = Theme
+        fields: ClassVar[list[str]] = []
+
+
+class PlanVersionFilter(django_filters.FilterSet):
+    """Adopted plan versions by status and programme."""
+
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        choices=[(status.value, status.label) for status in (PlanStatus.ADOPTED, PlanStatus.SUPERSEDED)],
+        error_messages={"invalid_choice": _("There is no status “%(value)s”. Choose one from the list.")},
+    )
+    programme = django_filters.ModelChoiceFilter(
+        label=_("Programme"),
+        queryset=Programme.objects.all(),
+        to_field_name="slug",
+        error_messages={"invalid_choice": _("There is no programme “%(value)s”. Choose one from the list.")},
+    )
+
+    class Meta:
+        model = PlanVersion
         fields: ClassVar[list[str]] = []

@@ -60,6 +60,17 @@ def load_programme(folder: Path) -> LoadReport:
     return loader.report
 
 
+class _Row(dict[str, Any]):
+    """A record of the fixture, which knows where it stands."""
+
+    def __init__(self, values: dict[str, Any], place: str) -> None:
+        super().__init__(values)
+        self.place = place
+
+    def __missing__(self, key: str) -> Any:
+        raise FixtureProblem(f"{self.place}: “{key}” is missing")
+
+
 class _Loader:
     def __init__(self) -> None:
         self.report = LoadReport()
@@ -136,7 +147,7 @@ class _Loader:
             self.report.kept.append(kept)
 
 
-def _load_networks(loader: _Loader, rows: list[dict[str, Any]]) -> None:
+def _load_networks(loader: _Loader, rows: list[_Row]) -> None:
     by_slug = {row["slug"]: row for row in rows}
     loaded: dict[str, Network | None] = {}
 
@@ -155,12 +166,12 @@ def _load_networks(loader: _Loader, rows: list[dict[str, Any]]) -> None:
         load(row["slug"])
 
 
-def _load_programme(loader: _Loader, row: dict[str, Any]) -> Programme | None:
+def _load_programme(loader: _Loader, row: _Row) -> Programme | None:
     values = {name: row[name] for name in ("name", "first_year", "last_year")}
     return loader.put("programme", row["slug"], Programme, {"slug": row["slug"]}, values)
 
 
-def _load_pillars(loader: _Loader, programme: Programme, rows: list[dict[str, Any]]) -> dict[int, Pillar]:
+def _load_pillars(loader: _Loader, programme: Programme, rows: list[_Row]) -> dict[int, Pillar]:
     pillars = {}
     for row in rows:
         identity = {"programme_id": programme.pk, "number": row["number"]}
@@ -171,7 +182,7 @@ def _load_pillars(loader: _Loader, programme: Programme, rows: list[dict[str, An
     return pillars
 
 
-def _load_themes(loader: _Loader, pillars: dict[int, Pillar], rows: list[dict[str, Any]]) -> dict[str, Theme]:
+def _load_themes(loader: _Loader, pillars: dict[int, Pillar], rows: list[_Row]) -> dict[str, Theme]:
     themes = {}
     for row in rows:
         if row["pillar"] not in pillars:
@@ -185,11 +196,11 @@ def _load_themes(loader: _Loader, pillars: dict[int, Pillar], rows: list[dict[st
 
 
 def _load_lac_goals(
-    loader: _Loader, pillars: dict[int, Pillar], themes: dict[str, Theme], rows: list[dict[str, Any]]
+    loader: _Loader, pillars: dict[int, Pillar], themes: dict[str, Theme], rows: list[_Row]
 ) -> dict[str, LacGoal]:
     goals = {}
     for row in rows:
-        pillar_number, sequence = (int(part) for part in row["number"].split("."))
+        pillar_number, sequence = _goal_number(row)
         if pillar_number not in pillars or row["theme"] not in themes:
             continue
         pillar = pillars[pillar_number]
@@ -207,7 +218,7 @@ def _load_lac_goals(
 
 
 def _load_objectives(
-    loader: _Loader, themes: dict[str, Theme], goals: dict[str, LacGoal], rows: list[dict[str, Any]]
+    loader: _Loader, themes: dict[str, Theme], goals: dict[str, LacGoal], rows: list[_Row]
 ) -> list[tuple[Objective, list[int]]]:
     planned = []
     for row in rows:
@@ -230,7 +241,7 @@ def _load_objectives(
 
 
 def _load_plan_version(
-    loader: _Loader, programme: Programme, row: dict[str, Any], planned: list[tuple[Objective, list[int]]]
+    loader: _Loader, programme: Programme, row: _Row, planned: list[tuple[Objective, list[int]]]
 ) -> None:
     key = f"{programme.slug}/{row['number']}"
     version = PlanVersion.objects.filter(programme=programme, number=row["number"]).first()
@@ -246,7 +257,10 @@ def _load_plan_version(
         programme=programme, number=row["number"], title=row["title"], source=row["source"]
     )
     for objective, years in planned:
-        plan_objective(version, objective, years)
+        try:
+            plan_objective(version, objective, years)
+        except ValueError as error:
+            raise FixtureProblem(f"objective {objective.title}: {error}") from error
     adopt_plan_version(
         version, datetime.date.fromisoformat(row["adopted_on"]), DatePrecision(row["adopted_precision"])
     )
@@ -254,19 +268,37 @@ def _load_plan_version(
     loader.report.outcomes["created"] += 1
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _goal_number(row: _Row) -> tuple[int, int]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
-    except OSError as error:
-        raise FixtureProblem(f"{path.name} can't be read: {error.strerror}") from error
+        pillar, sequence = row["number"].split(".")
+        return int(pillar), int(sequence)
+    except ValueError as error:
+        raise FixtureProblem(f"{row.place}: “{row['number']}” is no number such as “1.10”") from error
+
+
+def _read_toml(path: Path) -> _Row:
+    try:
+        document = tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError as error:
         raise FixtureProblem(f"{path.name} is not valid TOML: {error}") from error
+    tables = {
+        name: [_Row(row, f"{path.name}, [[{name}]] {place}") for place, row in enumerate(content, 1)]
+        if isinstance(content, list)
+        else _Row(content, f"{path.name}, [{name}]")
+        for name, content in document.items()
+    }
+    return _Row(tables, path.name)
 
 
-def _read_csv(path: Path) -> list[dict[str, str]]:
+def _read_csv(path: Path) -> list[_Row]:
+    rows = csv.DictReader(_read(path).splitlines())
+    return [_Row(row, f"{path.name}, row {place}") for place, row in enumerate(rows, 2)]
+
+
+def _read(path: Path) -> str:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise FixtureProblem(f"{path.name} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FixtureProblem(f"{path.name} is not in UTF-8") from error

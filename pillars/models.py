@@ -315,14 +315,21 @@ class PlannedYear(models.Model):
 
     def save(self, **kwargs: Any) -> None:
         self._refuse_if_frozen()
+        self.refuse_year_of_another_programme()
         super().save(**kwargs)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         self._refuse_if_frozen()
         return super().delete(using, keep_parents)
 
+    def refuse_year_of_another_programme(self) -> None:
+        """Raise `ValidationError` when version and year belong to different programmes."""
+        if self.version.programme_id != self.programme_year.programme_id:
+            raise ValidationError(_("This year belongs to another programme than the plan version."))
+
     def _refuse_if_frozen(self) -> None:
-        if self.version.is_frozen:
+        stored = PlannedYear.objects.filter(pk=self.pk).values("version")
+        if PlanVersion.objects.frozen().filter(Q(pk=self.version_id) | Q(pk__in=stored)).exists():
             raise AdoptedPlanIsFrozen
 
 

@@ -13,10 +13,12 @@ from pillars.choices import PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen
 
 if TYPE_CHECKING:
-    from pillars.models import LacGoal, Objective, PlannedYear, PlanVersion, Theme
+    from pillars.models import PlanVersion
 
 
 class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
+    """Refuses to write to an adopted version; `PlanVersion.save` lets one be superseded."""
+
     def frozen(self) -> PlanVersionQuerySet:
         """Those that were adopted, superseded ones included."""
         return self.exclude(status=PlanStatus.DRAFT)
@@ -35,6 +37,18 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
         begun = [version for version in versions if version.programme.first_year <= today.year]
         running = [version for version in begun if today.year <= version.programme.last_year]
         return next(iter(running[-1:] or begun[-1:] or versions[:1]), None)
+
+    def update(self, **kwargs: Any) -> int:
+        self._refuse_frozen()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._refuse_frozen()
+        return super().delete()
+
+    def _refuse_frozen(self) -> None:
+        if self.frozen().exists():
+            raise AdoptedPlanIsFrozen
 
 
 class ThemeQuerySet(models.QuerySet["Theme"]):
@@ -127,24 +141,34 @@ class PlannedYearQuerySet(models.QuerySet["PlannedYear"]):
 
     def update(self, **kwargs: Any) -> int:
         self._refuse_frozen()
+        if target := kwargs.get("version", kwargs.get("version_id")):
+            self._refuse_versions([getattr(target, "pk", target)])
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         self._refuse_frozen()
         return super().delete()
 
-    def bulk_create(self, objs: Iterable[PlannedYear], *args: Any, **kwargs: Any) -> list[PlannedYear]:
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         planned = list(objs)
-        if any(planned_year.version.is_frozen for planned_year in planned):
-            raise AdoptedPlanIsFrozen
+        self._refuse_versions(planned_year.version_id for planned_year in planned)
+        for planned_year in planned:
+            planned_year.refuse_year_of_another_programme()
         return super().bulk_create(planned, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[PlannedYear], *args: Any, **kwargs: Any) -> int:
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         planned = list(objs)
-        if any(planned_year.version.is_frozen for planned_year in planned):
-            raise AdoptedPlanIsFrozen
+        self._refuse_versions(planned_year.version_id for planned_year in planned)
+        for planned_year in planned:
+            planned_year.refuse_year_of_another_programme()
         return super().bulk_update(planned, *args, **kwargs)
 
     def _refuse_frozen(self) -> None:
         if self.filter(~Q(version__status=PlanStatus.DRAFT)).exists():
+            raise AdoptedPlanIsFrozen
+
+    def _refuse_versions(self, version_ids: Iterable[int]) -> None:
+        from pillars.models import PlanVersion
+
+        if PlanVersion.objects.frozen().filter(pk__in=set(version_ids)).exists():
             raise AdoptedPlanIsFrozen

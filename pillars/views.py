@@ -1,14 +1,27 @@
 """The pages of the programme: a theme, an objective, the LAC goals."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from pillars.choices import Lead
 from pillars.filters import LacGoalFilter
-from pillars.models import LacGoal, Objective, PlanVersion, Theme
+from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Theme
+
+
+class ObjectiveYear(NamedTuple):
+    """A year of the programme for an objective; `starts` and `ends` tell where a bar of planned years does."""
+
+    year: int
+    planned: bool
+    starts: bool
+    ends: bool
 
 
 @require_safe
@@ -16,13 +29,14 @@ from pillars.models import LacGoal, Objective, PlanVersion, Theme
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a theme with its objectives and LAC goals."""
     shown = get_object_or_404(Theme.objects.select_related("pillar__programme"), slug=slug)
+    years = shown.pillar.programme.years
+    objectives = shown.objectives.with_adopted_years().with_lac_goals()
     return render(
         request,
         "pillars/theme.html",
         {
             "theme": shown,
-            "years": shown.pillar.programme.years,
-            "objectives": shown.objectives.with_adopted_years().with_lac_goals(),
+            "objectives": [(objective, objective_years(objective, years)) for objective in objectives],
             "goals": shown.lac_goals.select_related("pillar").with_objectives(),
             "siblings": shown.pillar.themes.all(),
             "this_year": timezone.localdate().year,
@@ -37,16 +51,16 @@ def objective(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(
         Objective.objects.select_related("theme__pillar__programme").with_adopted_years().with_lac_goals(), pk=pk
     )
-    siblings = list(shown.theme.objectives.all())
+    programme = shown.theme.pillar.programme
     return render(
         request,
         "pillars/objective.html",
         {
             "objective": shown,
-            "years": shown.theme.pillar.programme.years,
-            "planned_years": {planned.programme_year.year for planned in shown.adopted_years},
-            "version": PlanVersion.objects.adopted().filter(programme=shown.theme.pillar.programme_id).first(),
-            "siblings": [other for other in siblings if other != shown],
+            "years": objective_years(shown, programme.years),
+            "is_planned": bool(shown.adopted_years),
+            "version": PlanVersion.objects.adopted().filter(programme=programme).first(),
+            "siblings": shown.theme.objectives.exclude(pk=shown.pk),
             "this_year": timezone.localdate().year,
         },
     )
@@ -54,8 +68,12 @@ def objective(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @permission_required("pillars.view_content", raise_exception=True)
+@vary_on_headers("HX-Request")
 def lac_goals(request: HttpRequest) -> HttpResponse:
-    """Show the LAC goals and which objectives work on them; goals that the Vakraad leads without objective first."""
+    """Show the LAC goals and which objectives work on them; goals that the Vakraad leads without objective first.
+
+    A request by htmx for the results gets the results alone.
+    """
     version = PlanVersion.objects.current(timezone.localdate())
     everything = LacGoal.objects.none()
     themes: list[Theme] = []
@@ -64,13 +82,41 @@ def lac_goals(request: HttpRequest) -> HttpResponse:
         themes = list(Theme.objects.filter(pillar__programme=version.programme_id).select_related("pillar"))
     filterset = LacGoalFilter(request.GET, everything, themes=themes)
     found = list(filterset.qs)
+    template = "pillars/lac_goals.html"
+    if request.htmx and request.htmx.target == "results":
+        template += "#results"
     return render(
         request,
-        "pillars/lac_goals.html",
+        template,
         {
             "version": version,
             "filterset": filterset,
-            "goals": found,
+            "is_filtered": any(filterset.form.cleaned_data.values()) if filterset.is_bound else False,
+            "goal_count": len(found),
+            "goal_total": everything.count(),
             "gaps": [goal for goal in found if goal.lead != Lead.NONE and not goal.objectives.all()],
+            "pillars": goals_by_theme(found),
         },
     )
+
+
+def objective_years(objective: Objective, years: Iterable[int]) -> list[ObjectiveYear]:
+    """Give the years of the programme as the adopted plan has them for an objective read `with_adopted_years`."""
+    planned = {planned.programme_year.year for planned in objective.adopted_years}
+    return [
+        ObjectiveYear(
+            year=year,
+            planned=year in planned,
+            starts=year in planned and year - 1 not in planned,
+            ends=year in planned and year + 1 not in planned,
+        )
+        for year in years
+    ]
+
+
+def goals_by_theme(goals: Iterable[LacGoal]) -> list[tuple[Pillar, list[tuple[Theme, list[LacGoal]]]]]:
+    """Group goals by pillar and theme, in the order in which they come."""
+    pillars: dict[Pillar, dict[Theme, list[LacGoal]]] = {}
+    for goal in goals:
+        pillars.setdefault(goal.pillar, {}).setdefault(goal.theme, []).append(goal)
+    return [(pillar, list(themes.items())) for pillar, themes in pillars.items()]

@@ -47,13 +47,48 @@ def own_cache(settings):
     cache.clear()
 
 
-@pytest.fixture
-def programme(db):
-    """The programme 2024–2028, as fixtures/programme has it."""
+@pytest.fixture(scope="session")
+def loaded_rows(django_db_setup, django_db_blocker):
+    """What `load_programme` makes of fixtures/programme: loaded once, because that takes a while, and taken back."""
+    from django.apps import apps
+    from django.db import transaction
+
     from pillars.loading import load_programme
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_programme(FIXTURE)
+        models = [
+            apps.get_model(name)
+            for name in (
+                "organisation.Region",
+                "organisation.Network",
+                "pillars.Programme",
+                "pillars.ProgrammeYear",
+                "pillars.Pillar",
+                "pillars.Theme",
+                "pillars.LacGoal",
+                "pillars.Objective",
+                "pillars.Objective_lac_goals",
+                "pillars.PlanVersion",
+                "pillars.PlannedYear",
+                "pillars.LoadedRecord",
+            )
+        ]
+        rows = [(model, list(model._base_manager.order_by("pk").values())) for model in models]
+        transaction.set_rollback(True)
+    return rows
+
+
+@pytest.fixture
+def programme(db, loaded_rows):
+    """The programme 2024–2028, as fixtures/programme has it."""
+    from django.db.models import QuerySet
+
     from pillars.models import Programme
 
-    load_programme(FIXTURE)
+    for model, rows in loaded_rows:
+        # Not through the model's own manager, which keeps adopted plans as they are.
+        QuerySet(model).bulk_create(model(**row) for row in rows)
     return Programme.objects.get()
 
 

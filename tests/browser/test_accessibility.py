@@ -1,0 +1,102 @@
+"""No violation that axe-core finds, on any page, in both languages, wide and on a phone."""
+
+import pytest
+from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError
+from django.urls import include, path
+from playwright.sync_api import Page
+
+from organisation.choices import Role
+from pillars.models import Objective
+from tests.browser.conftest import AXE, PHONE, WIDE
+
+
+def _raise(error: Exception):
+    def view(request):
+        raise error
+
+    view.login_required = False
+    return view
+
+
+urlpatterns = [
+    path("", include("mjp.urls")),
+    path("broken/400", _raise(SuspiciousOperation())),
+    path("broken/500", _raise(RuntimeError("on purpose"))),
+    path("broken/503", _raise(OperationalError("on purpose"))),
+]
+handler400 = "mjp.views.bad_request"
+handler403 = "mjp.views.permission_denied"
+handler404 = "mjp.views.page_not_found"
+handler500 = "mjp.views.server_error"
+
+SIGNED_IN = (
+    "/",
+    "/?cell={objective}-2025",
+    "/?cell={objective}-1999",
+    "/?year=2028&theme=crisiscommunicatie",
+    "/?year=1999",
+    "/print",
+    "/themes/netwerkmanagement",
+    "/themes/eenheid-van-opvatting",
+    "/themes/nafase-en-herstel",
+    "/objectives/{objective}",
+    "/lac-goals",
+    "/lac-goals?q=onvindbaar",
+    "/lac-goals?lead=unknown",
+    "/organisation",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+    "/no-such-page",
+    "/broken/400",
+    "/broken/500",
+    "/broken/503",
+)
+SIGNED_OUT = (
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-wrong/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/inactive/",
+)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1280", "390"])
+@pytest.mark.parametrize(("role", "paths"), [(Role.COUNCIL_MEMBER, SIGNED_IN), (None, SIGNED_OUT)], ids=["in", "out"])
+def test_axe_finds_nothing(new_page, settings, role, paths, viewport, language):
+    settings.ROOT_URLCONF = __name__
+    # axe is put into the page by the test, which the page's own policy would forbid.
+    page = new_page(as_role=role, language=language, viewport=viewport, bypass_csp=True)
+    objective = Objective.objects.get(title__startswith="Als ‘partner’").pk
+    found = {}
+    for address in paths:
+        page.goto(address.format(objective=objective))
+        assert page.locator("html").get_attribute("lang") == language or address.startswith("/broken/50")
+        found[address] = violations(page)
+    assert found == {address: [] for address in paths}
+
+
+def test_axe_finds_nothing_for_someone_without_a_role(new_page):
+    page = new_page(as_role=None, bypass_csp=True)
+    from tests.browser.conftest import sign_in
+    from tests.factories import UserFactory
+
+    page.goto("/accounts/login/")
+    sign_in(page, UserFactory(roles=[]).email)
+    assert page.goto("/").status == 403
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core has against the page: rule, element and summary."""
+    page.add_script_tag(path=AXE)
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']}: {node['target']} {node['failureSummary']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
