@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 
-class ApiVersionMiddleware:
-    """Tells the API's full version in each of its answers, errors included (API Design Rules, /core/version-header)."""
+class ApiHeadersMiddleware:
+    """Tells the API's full version in each of its answers, errors included, and that none is to be kept (API Design Rules 2)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -16,4 +16,5 @@ class ApiVersionMiddleware:
         response = self.get_response(request)
         if request.path.startswith(settings.API_PREFIX):
             response.headers["API-Version"] = settings.API_VERSION
+            response.headers.setdefault("Cache-Control", "no-store")
         return response

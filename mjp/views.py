@@ -61,8 +61,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     status = 503 if isinstance(error, (OperationalError, InterfaceError)) else 500
     title = _("Temporarily not available") if status == 503 else _("Something went wrong")
     if request.path.startswith(settings.API_PREFIX):
-        return problem(status, title)
-    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+        response = problem(status, title)
+    else:
+        response = HttpResponse(render_to_string(f"{status}.html"), status=status)
     if status == 503:
         response.headers["Retry-After"] = "30"
     return response

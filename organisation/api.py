@@ -64,7 +64,7 @@ class RegionViewSet(viewsets.ReadOnlyModelViewSet[Region]):
     serializer_class = RegionSerializer
     filterset_class = RegionFilter
     lookup_field = "code"
-    lookup_value_converter = "str"
+    lookup_value_converter = "slug"
 
 
 @extend_schema_view(

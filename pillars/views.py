@@ -91,7 +91,6 @@ def lac_goals(request: HttpRequest) -> HttpResponse:
         {
             "version": version,
             "filterset": filterset,
-            "is_filtered": any(filterset.form.cleaned_data.values()) if filterset.is_bound else False,
             "goal_count": len(found),
             "goal_total": everything.count(),
             "gaps": [goal for goal in found if goal.lead != Lead.NONE and not goal.objectives.all()],

@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from organisation.choices import Role
-from tests.factories import PASSWORD, UserFactory
 
 # Playwright drives the browser from this thread with an event loop of its own, which Django would take for ours.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -62,6 +61,8 @@ def new_page(browser: Browser, live_server, programme) -> Iterator[Callable[...,
         if language != "nl":
             context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
         if as_role:
+            from tests.factories import UserFactory
+
             person = UserFactory(roles=[as_role], is_fictional=True, language=language)
             sign_in(page, person.email)
         return page
@@ -82,6 +83,8 @@ def page(new_page) -> Page:
 
 def sign_in(page: Page, email: str) -> None:
     """Sign in by the form, as a person does."""
+    from tests.factories import PASSWORD
+
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)

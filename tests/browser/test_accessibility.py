@@ -100,3 +100,10 @@ def violations(page: Page) -> list[str]:
         for violation in result["violations"]
         for node in violation["nodes"]
     ]
+
+
+def test_axe_would_find_a_violation(new_page):
+    page = new_page(bypass_csp=True)
+    page.goto("/organisation")
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert [violation.split(":")[0] for violation in violations(page)] == ["button-name"]

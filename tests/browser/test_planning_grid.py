@@ -23,7 +23,7 @@ def test_a_council_member_signs_in_and_sees_the_whole_programme(page: Page):
     expect(rows(page)).to_have_count(21)
     expect(page.locator(".planning__theme-row")).to_have_count(12)
     expect(page.locator(".planning__total")).to_have_text(
-        [re.compile(f"{count}$") for count in ("13", "19", "13", "8", "1")]
+        [re.compile(rf"\b{count}\s*$") for count in ("13", "19", "13", "8", "1")]
     )
     expect(page.locator(".planning__theme-row", has_text="Nafase en herstel")).to_contain_text("1 LAC-doel")
     expect(page.get_by_role("columnheader", name="2026")).to_contain_text("nu")
@@ -46,7 +46,7 @@ def test_a_filter_narrows_the_grid_and_stands_in_the_address(page: Page):
 
 
 def test_searching_as_one_types(page: Page):
-    page.get_by_label("Zoeken").press_sequentially("kcr2", delay=20)
+    page.get_by_label("Zoeken").press_sequentially("netwerkevent", delay=20)
     expect(rows(page)).to_have_count(1)
     expect(page.get_by_label("Zoeken")).to_be_focused()
 
@@ -74,7 +74,7 @@ def test_a_wrong_value_in_the_address_gives_a_message_and_the_grid(page: Page):
 def test_a_cell_opens_its_panel_beside_the_grid_and_the_address_names_it(page: Page):
     cell = cell_of("Als ‘partner’", 2026)
     page.locator(cell).click()
-    panel = page.get_by_role("complementary")
+    panel = page.locator("#panel")
     expect(panel.get_by_role("heading", level=2)).to_contain_text("KCR2")
     expect(panel.get_by_role("heading", level=2)).to_be_focused()
     expect(panel).to_contain_text("1.11")
@@ -113,9 +113,9 @@ def test_enter_opens_a_cell_and_escape_returns_to_it(page: Page):
     cell = page.locator(cell_of("Landelijke curriculum", 2025))
     cell.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("complementary").get_by_role("heading", level=2)).to_be_focused()
+    expect(page.locator("#panel").get_by_role("heading", level=2)).to_be_focused()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("complementary")).to_be_hidden()
+    expect(page.locator("#panel")).to_be_hidden()
     expect(cell).to_be_focused()
 
 
@@ -177,7 +177,7 @@ def test_without_javascript_every_function_works_by_links_and_forms(new_page):
     expect(rows(page)).to_have_count(7)
     cell = cell_of("Als ‘partner’", 2026)
     page.locator(cell).click()
-    panel = page.get_by_role("complementary")
+    panel = page.locator("#panel")
     expect(panel).to_contain_text("KCR2")
     expect(rows(page)).to_have_count(7)
     panel.get_by_role("link", name="Sluiten").click()
@@ -202,7 +202,7 @@ def test_on_a_phone_the_grid_reads_as_a_list_and_the_panel_covers_it(new_page):
     cell = page.locator(cell_of("Organiseren landelijk", 2028))
     expect(cell).to_contain_text("2028")
     cell.click()
-    expect(page.get_by_role("complementary").get_by_role("heading", level=2)).to_be_in_viewport()
+    expect(page.locator("#panel").get_by_role("heading", level=2)).to_be_in_viewport()
 
 
 def test_an_expired_session_leads_to_the_sign_in_page_and_back(page: Page):

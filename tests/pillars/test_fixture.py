@@ -22,8 +22,8 @@ NETWORKS = (
 ABBREVIATIONS = ("RCDV", "NIPV", "KCR2", "LOCC")
 
 
-def planned_years() -> dict[Objective, tuple[int, ...]]:
-    years: dict[Objective, tuple[int, ...]] = {}
+def planned_years():
+    years = {}
     for planned in PlannedYear.objects.select_related("programme_year").order_by("programme_year__year"):
         years[planned.objective] = (*years.get(planned.objective, ()), planned.programme_year.year)
     return years

@@ -1,6 +1,8 @@
 """What was adopted does not change (DESIGN.md, section 4, invariant 2)."""
 
 import datetime
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -32,7 +34,7 @@ def adopted(draft: PlanVersion):
     return PlanVersion.objects.get()
 
 
-def free_year(version: PlanVersion):
+def free_year(version):
     """A year that the version doesn't plan."""
     return PlannedYear(
         version=version,
@@ -41,13 +43,13 @@ def free_year(version: PlanVersion):
     )
 
 
-def change_year(version: PlanVersion):
+def change_year(version):
     planned = version.planned_years.first()
     planned.programme_year = ProgrammeYear.objects.get(programme=version.programme, year=2027)
     return planned
 
 
-WRITES = {
+WRITES: dict[str, Callable[[Any], Any]] = {
     "save a new year": lambda version: free_year(version).save(),
     "save a changed year": lambda version: change_year(version).save(),
     "create": lambda version: version.planned_years.create(
@@ -73,7 +75,7 @@ WRITES = {
 }
 
 
-def move_in(version: PlanVersion):
+def move_in(version):
     other = PlanVersionFactory(programme=version.programme, years={Objective.objects.first(): [2027]})
     planned = other.planned_years.get()
     planned.version = version
@@ -140,7 +142,7 @@ def test_adopted_version_is_not_deleted_or_changed_in_bulk(adopted, write):
     assert PlanVersion.objects.get().title == "Version 1"
 
 
-def retitled(version: PlanVersion):
+def retitled(version):
     version.title = "Another"
     return version
 

@@ -20,14 +20,14 @@ class Command(makemessages.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         languages = [code for code, _ in settings.LANGUAGES]
         if options["keep_pot"]:
-            languages_options = {"all": True, "exclude": languages}
+            which = {"exclude": languages}
         else:
-            languages_options = {"locale": languages}
+            which = {"locale": languages}
         super().handle(
             *args,
             **{
                 **options,
-                **languages_options,
+                **which,
                 "ignore_patterns": [*options["ignore_patterns"], *IGNORED],
                 "no_obsolete": True,
                 "no_wrap": True,
@@ -42,6 +42,8 @@ def repeat_source_in_english() -> None:
     """Let the English catalogue say what the source says."""
     path = settings.LOCALE_PATHS[0] / "en" / "LC_MESSAGES" / "django.po"
     catalogue = polib.pofile(str(path), wrapwidth=0)
+    catalogue.header = "English, as in the source; made by `make messages`."
+    catalogue.metadata_is_fuzzy = False
     for entry in catalogue:
         if entry.msgid_plural:
             entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}

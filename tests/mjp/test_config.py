@@ -1,0 +1,199 @@
+"""The settings from the environment: what production refuses, how values are read, the secret made once."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from mjp.config import BASE_DIR, DEVELOPMENT_SECRET_PREFIX, Config, read_config, read_or_make_secret
+
+SECRET = "s" * 50
+PRODUCTION = {
+    "MJP_ENV": "production",
+    "MJP_SECRET_KEY": SECRET,
+    "DATABASE_URL": "postgres://mjp@127.0.0.1/mjp",
+}
+
+
+@pytest.fixture
+def environ(monkeypatch):
+    """Give a function that makes the environment just these variables."""
+    for name in [name for name in os.environ if name.startswith("MJP_") or name == "DATABASE_URL"]:
+        monkeypatch.delenv(name)
+
+    def put(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+def test_nothing_needs_to_be_set_for_development(environ):
+    config = read_config()
+    assert (config.environment, config.debug, config.secret_key, config.database_url) == (
+        "development",
+        False,
+        None,
+        "",
+    )
+    assert config.data_dir == BASE_DIR / "var"
+
+
+def test_production_starts_with_a_secret_and_a_database(environ):
+    environ(**PRODUCTION)
+    assert read_config().environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"MJP_SECRET_KEY": ""}, "MJP_SECRET_KEY"),
+        ({"MJP_SECRET_KEY": "s" * 49}, "MJP_SECRET_KEY"),
+        ({"MJP_SECRET_KEY": DEVELOPMENT_SECRET_PREFIX + "s" * 80}, "MJP_SECRET_KEY"),
+        ({"DATABASE_URL": ""}, "DATABASE_URL"),
+        ({"MJP_DEBUG": "1"}, "MJP_DEBUG"),
+    ],
+)
+def test_production_refuses_what_is_for_development(environ, change, named):
+    environ(**PRODUCTION | change)
+    with pytest.raises(ImproperlyConfigured, match=named):
+        read_config()
+
+
+def test_production_refuses_a_missing_secret(environ):
+    environ(MJP_ENV="production", DATABASE_URL=PRODUCTION["DATABASE_URL"])
+    with pytest.raises(ImproperlyConfigured, match="MJP_SECRET_KEY"):
+        read_config()
+
+
+def test_message_does_not_show_the_secret(environ):
+    environ(**PRODUCTION | {"MJP_SECRET_KEY": "short-but-secret"})
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_config()
+    assert "short-but-secret" not in str(refused.value)
+    assert "short-but-secret" not in repr(Config.model_construct(secret_key=None))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("MJP_ENV", "staging"),
+        ("MJP_DEBUG", "perhaps"),
+        ("MJP_DATABASE_POOL_SIZE", "0"),
+        ("MJP_DATABASE_POOL_SIZE", "many"),
+        ("MJP_SMTP_PORT", "70000"),
+    ],
+)
+def test_wrong_value_is_named_by_its_variable(environ, variable, value):
+    environ(**{variable: value})
+    with pytest.raises(ImproperlyConfigured, match=f"^{variable}: "):
+        read_config()
+
+
+def test_every_wrong_value_is_named_at_once(environ):
+    environ(MJP_ENV="staging", MJP_SMTP_PORT="x")
+    with pytest.raises(ImproperlyConfigured, match=r"MJP_ENV: .*; MJP_SMTP_PORT: "):
+        read_config()
+
+
+@pytest.mark.parametrize(
+    ("value", "hosts"),
+    [
+        ("mjp.example.org", ("mjp.example.org",)),
+        ("a.example.org, b.example.org", ("a.example.org", "b.example.org")),
+        (" a.example.org ,,", ("a.example.org",)),
+        ("", ()),
+    ],
+)
+def test_list_is_separated_by_commas(environ, value, hosts):
+    environ(MJP_ALLOWED_HOSTS=value)
+    assert read_config().allowed_hosts == hosts
+
+
+def test_relative_data_folder_is_taken_from_the_checkout(environ, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    environ(MJP_DATA_DIR="elsewhere")
+    assert read_config().data_dir == BASE_DIR / "elsewhere"
+    environ(MJP_DATA_DIR=str(tmp_path))
+    assert read_config().data_dir == tmp_path
+
+
+def test_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
+    folder = tmp_path / "data"
+    secret = read_or_make_secret(folder)
+    assert secret.startswith(DEVELOPMENT_SECRET_PREFIX)
+    assert len(secret) > len(DEVELOPMENT_SECRET_PREFIX) + 50
+    assert read_or_make_secret(folder) == secret
+    assert [path.name for path in folder.iterdir()] == ["secret-key"]
+    assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_each_installation_has_its_own_secret(tmp_path):
+    assert read_or_make_secret(tmp_path / "one") != read_or_make_secret(tmp_path / "two")
+
+
+def test_processes_that_start_at_once_get_the_same_secret(tmp_path):
+    folder, gate = tmp_path / "data", tmp_path / "gate"
+    code = (
+        "import sys, time, pathlib; from mjp.config import read_or_make_secret\n"
+        "print('ready', flush=True)\n"
+        "while not pathlib.Path(sys.argv[2]).exists(): time.sleep(0.0001)\n"
+        "print(read_or_make_secret(pathlib.Path(sys.argv[1])))"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(folder), str(gate)],
+            cwd=BASE_DIR,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    gate.touch()
+    secrets = {process.communicate(timeout=30)[0] for process in processes}
+    assert len(secrets) == 1
+    assert secrets.pop().strip() == (folder / "secret-key").read_text()
+    assert [path.name for path in folder.iterdir()] == ["secret-key"]
+
+
+def run_manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, str(BASE_DIR / "manage.py"), *arguments],
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_refusal_to_start_is_one_line(tmp_path: Path):
+    done = run_manage("check", MJP_ENV="production", MJP_DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Configuration error: MJP_SECRET_KEY must be set in production")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_production_settings_pass_the_deployment_check(tmp_path: Path):
+    import secrets
+
+    done = run_manage(
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        MJP_DATA_DIR=str(tmp_path),
+        MJP_ALLOWED_HOSTS="mjp.example.org",
+        **PRODUCTION | {"MJP_SECRET_KEY": secrets.token_urlsafe(64)},
+    )
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,74 @@
+"""Who may see and change what (DESIGN.md, section 6), as far as it is built."""
+
+import pytest
+
+from organisation.choices import Role
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+EVERY_ROLE = set(Role)
+SUPPORT_AND_ADMIN = {Role.SUPPORT, Role.ADMIN}
+ADMIN = {Role.ADMIN}
+NOBODY: set[Role] = set()
+
+PERMISSIONS: dict[str, set[Role]] = {
+    "reporting.view_planning_grid": EVERY_ROLE,
+    "organisation.view_organisation": EVERY_ROLE,
+    "organisation.view_region": EVERY_ROLE,
+    "organisation.view_network": EVERY_ROLE,
+    "organisation.change_network": SUPPORT_AND_ADMIN,
+    "organisation.add_network": SUPPORT_AND_ADMIN,
+    "organisation.delete_network": NOBODY,
+    "organisation.change_region": ADMIN,
+    "organisation.add_region": ADMIN,
+    "organisation.delete_region": NOBODY,
+    "organisation.view_user": ADMIN,
+    "organisation.add_user": ADMIN,
+    "organisation.change_user": ADMIN,
+    "organisation.delete_user": NOBODY,
+    "organisation.view_roleassignment": ADMIN,
+    "organisation.add_roleassignment": ADMIN,
+    "organisation.change_roleassignment": ADMIN,
+    "organisation.delete_roleassignment": ADMIN,
+    "organisation.administer": SUPPORT_AND_ADMIN,
+    "knox.administer": ADMIN,
+    "knox.view_authtoken": ADMIN,
+    "knox.delete_authtoken": ADMIN,
+    "knox.add_authtoken": NOBODY,
+    "knox.change_authtoken": NOBODY,
+    "pillars.view_content": EVERY_ROLE,
+    "pillars.view_programme": EVERY_ROLE,
+    "pillars.view_pillar": EVERY_ROLE,
+    "pillars.view_theme": EVERY_ROLE,
+    "pillars.view_lacgoal": EVERY_ROLE,
+    "pillars.view_objective": EVERY_ROLE,
+    "pillars.view_planversion": EVERY_ROLE,
+    "pillars.change_pillar": SUPPORT_AND_ADMIN,
+    "pillars.change_theme": SUPPORT_AND_ADMIN,
+    "pillars.change_lacgoal": SUPPORT_AND_ADMIN,
+    "pillars.change_objective": SUPPORT_AND_ADMIN,
+    "pillars.change_programme": ADMIN,
+    "pillars.add_programme": ADMIN,
+    "pillars.add_pillar": ADMIN,
+    "pillars.add_theme": ADMIN,
+    "pillars.add_lacgoal": ADMIN,
+    "pillars.add_objective": ADMIN,
+    "pillars.delete_objective": NOBODY,
+    "pillars.add_planversion": NOBODY,
+    "pillars.change_planversion": NOBODY,
+    "pillars.delete_planversion": NOBODY,
+    "pillars.administer": SUPPORT_AND_ADMIN,
+}
+
+
+@pytest.mark.parametrize(("permission", "allowed"), PERMISSIONS.items(), ids=PERMISSIONS)
+def test_permission_is_held_by(permission, allowed):
+    assert {role for role in Role if UserFactory(roles=[role]).has_perm(permission)} == allowed
+    assert not UserFactory().has_perm(permission)
+
+
+def test_every_permission_of_the_rules_is_in_the_table():
+    from rules.permissions import permissions
+
+    assert set(permissions) - set(PERMISSIONS) == set()
