@@ -49,7 +49,8 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 def objective(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an objective: its years in the plan in force, and the LAC goals that it works on."""
     shown = get_object_or_404(
-        Objective.objects.select_related("theme__pillar__programme").with_adopted_years().with_lac_goals(), pk=pk
+        Objective.objects.select_related("theme__pillar__programme").with_adopted_years().with_lac_goals(),
+        pk=pk,
     )
     programme = shown.theme.pillar.programme
     return render(
@@ -78,7 +79,9 @@ def lac_goals(request: HttpRequest) -> HttpResponse:
     everything = LacGoal.objects.none()
     themes: list[Theme] = []
     if version is not None:
-        everything = LacGoal.objects.for_programme(version.programme_id).with_pillar_and_theme().with_objectives()
+        everything = (
+            LacGoal.objects.for_programme(version.programme_id).with_pillar_and_theme().with_objectives()
+        )
         themes = list(Theme.objects.filter(pillar__programme=version.programme_id).select_related("pillar"))
     filterset = LacGoalFilter(request.GET, everything, themes=themes)
     found = list(filterset.qs)

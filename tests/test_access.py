@@ -1,0 +1,221 @@
+"""Who gets what at every address of the project: the table of DESIGN.md, section 6, as far as it is built.
+
+The first test walks the URL resolver and fails for an address that is not in the table.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from organisation.choices import Role
+from organisation.models import Network, Region
+from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
+from tests.factories import UserFactory
+
+ANONYMOUS, NO_ROLE = "anonymous", "no role"
+VISITORS = (ANONYMOUS, NO_ROLE, *Role)
+Statuses = dict[str, int]
+
+
+def statuses(anonymous: int, no_role: int, other: int, **exceptions: int) -> Statuses:
+    """What a visitor who is not signed in gets, one without a role, everybody else; and who gets something else."""
+    return {ANONYMOUS: anonymous, NO_ROLE: no_role} | dict.fromkeys(Role, other) | exceptions
+
+
+def same(status: int) -> Statuses:
+    return statuses(status, status, status)
+
+
+PAGE = statuses(302, 403, 200)
+API = statuses(401, 403, 200)
+SIGNED_IN = statuses(302, 200, 200)
+# Who is not let into the admin is sent to sign in.
+ADMIN_AND_SUPPORT = statuses(302, 302, 302, support=200, admin=200)
+ADMIN_ONLY = statuses(302, 302, 302, support=403, admin=200)
+NOBODY = statuses(302, 302, 302, support=403, admin=403)
+STAFF_REDIRECT = same(302)
+
+# Name of the address → what its view answers to a GET, or to a POST where it says so.
+TABLE: dict[str, Statuses] = {
+    "reporting:planning-grid": PAGE,
+    "reporting:planning-grid-print": PAGE,
+    "reporting:fold": statuses(302, 403, 302),
+    "pillars:theme": PAGE,
+    "pillars:objective": PAGE,
+    "pillars:lac-goals": PAGE,
+    "organisation:organisation": PAGE,
+    "organisation:language": same(302),
+    "healthz": same(200),
+    "openapi": same(200),
+    "api:pillar-list": API,
+    "api:pillar-detail": API,
+    "api:theme-list": API,
+    "api:theme-detail": API,
+    "api:lac-goal-list": API,
+    "api:lac-goal-detail": API,
+    "api:objective-list": API,
+    "api:objective-detail": API,
+    "api:plan-version-list": API,
+    "api:plan-version-detail": API,
+    "api:region-list": API,
+    "api:region-detail": API,
+    "api:network-list": API,
+    "api:network-detail": API,
+    # Signing in: for who is not signed in yet. Passwords: for who is. Signing up is closed, and there is no second address.
+    "account_login": statuses(200, 302, 302),
+    "account_logout": SIGNED_IN,
+    "account_inactive": same(200),
+    "account_signup": statuses(200, 302, 302),
+    "account_reauthenticate": SIGNED_IN,
+    "account_email": SIGNED_IN,
+    "account_email_verification_sent": same(200),
+    "account_confirm_email": same(200),
+    "account_change_password": SIGNED_IN,
+    "account_set_password": same(302),
+    "account_reset_password": same(200),
+    "account_reset_password_done": same(200),
+    "account_reset_password_from_key": same(200),
+    "account_reset_password_from_key_done": same(200),
+    "account_confirm_login_code": same(302),
+    "admin:index": ADMIN_AND_SUPPORT,
+    "admin:login": statuses(302, 403, 403, support=302, admin=302),
+    "admin:logout": statuses(302, 302, 302, support=200, admin=200),
+    "admin:password_change": ADMIN_AND_SUPPORT,
+    "admin:password_change_done": ADMIN_AND_SUPPORT,
+    "admin:autocomplete": ADMIN_AND_SUPPORT,
+    "admin:jsi18n": ADMIN_AND_SUPPORT,
+    "admin:view_on_site": statuses(302, 302, 302, support=404, admin=404),
+    "admin:app_list": ADMIN_AND_SUPPORT,
+    "admin:auth_user_password_change": ADMIN_ONLY,
+    "admin/(?P<url>.*)$": statuses(302, 302, 302, support=404, admin=404),
+}
+
+# Per model of the admin: its pages.
+ADMIN_TABLE: dict[str, dict[str, Statuses]] = {
+    "pillars_programme": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
+    "pillars_pillar": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
+    "pillars_theme": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
+    "pillars_lacgoal": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
+    "pillars_objective": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
+    "pillars_planversion": {"view": ADMIN_AND_SUPPORT, "add": NOBODY, "delete": NOBODY},
+    "organisation_region": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
+    "organisation_network": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_AND_SUPPORT, "delete": NOBODY},
+    "organisation_user": {"view": ADMIN_ONLY, "add": ADMIN_ONLY, "delete": NOBODY},
+    "account_emailaddress": {"view": NOBODY, "add": NOBODY, "delete": NOBODY},
+    "knox_authtoken": {"view": ADMIN_ONLY, "add": NOBODY, "delete": ADMIN_ONLY},
+}
+for _model, _pages in ADMIN_TABLE.items():
+    for _page in ("changelist", "change", "history"):
+        TABLE[f"admin:{_model}_{_page}"] = _pages["view"]
+    TABLE[f"admin:{_model}_add"] = _pages["add"]
+    TABLE[f"admin:{_model}_delete"] = _pages["delete"]
+    # An old address of the change page, which sends on.
+    TABLE[f"admin/{_model.replace('_', '/')}/<path:object_id>/"] = STAFF_REDIRECT
+
+BY_POST: dict[str, dict[str, str]] = {
+    "reporting:fold": {"group": "1"},
+    "organisation:language": {"language": "en"},
+    "admin:logout": {},
+}
+
+
+def addresses_of_the_project(
+    resolver: URLResolver | None = None, names: tuple[str, ...] = (), route: str = ""
+) -> Iterator[str]:
+    """Give the name, with its namespace, of every address; of one without a name its route."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield ":".join((*names, entry.name)) if entry.name else route + str(entry.pattern)
+        else:
+            inner = (*names, entry.namespace) if entry.namespace else names
+            yield from addresses_of_the_project(entry, inner, route + str(entry.pattern))
+
+
+def test_every_address_of_the_project_is_in_the_table_and_no_other():
+    found = set(addresses_of_the_project())
+    assert {"missing": found - set(TABLE), "gone": set(TABLE) - found} == {"missing": set(), "gone": set()}
+
+
+@pytest.fixture
+def paths(programme) -> dict[str, str]:
+    """An existing path for every name of the table."""
+    from allauth.account.models import EmailAddress
+    from knox.models import AuthToken
+
+    person = UserFactory(email="someone@example.org")
+    token, _ = AuthToken.objects.create(user=person)
+    examples: dict[str, Any] = {
+        "pillars_programme": programme,
+        "pillars_pillar": Pillar.objects.first(),
+        "pillars_theme": Theme.objects.first(),
+        "pillars_lacgoal": LacGoal.objects.first(),
+        "pillars_objective": Objective.objects.first(),
+        "pillars_planversion": PlanVersion.objects.first(),
+        "organisation_region": Region.objects.first(),
+        "organisation_network": Network.objects.first(),
+        "organisation_user": person,
+        "account_emailaddress": EmailAddress.objects.create(user=person, email=person.email),
+        "knox_authtoken": token,
+    }
+    arguments: dict[str, list[Any]] = {
+        "pillars:theme": [examples["pillars_theme"].slug],
+        "pillars:objective": [examples["pillars_objective"].pk],
+        "api:pillar-detail": [examples["pillars_pillar"].pk],
+        "api:theme-detail": [examples["pillars_theme"].slug],
+        "api:lac-goal-detail": [examples["pillars_lacgoal"].pk],
+        "api:objective-detail": [examples["pillars_objective"].pk],
+        "api:plan-version-detail": [examples["pillars_planversion"].pk],
+        "api:region-detail": [examples["organisation_region"].code],
+        "api:network-detail": [examples["organisation_network"].slug],
+        "account_confirm_email": ["no-such-key"],
+        "account_reset_password_from_key": ["1", "no-such-key"],
+        "admin:app_list": ["pillars"],
+        "admin:view_on_site": [0, 0],
+        "admin:auth_user_password_change": [person.pk],
+    }
+    query = {"admin:autocomplete": "?app_label=pillars&model_name=objective&field_name=lac_goals&term="}
+    found = {}
+    for name in TABLE:
+        model, _, page = name.removeprefix("admin:").rpartition("_")
+        if name == "admin/(?P<url>.*)$":
+            found[name] = "/admin/no/such/page/"
+        elif "<path:object_id>" in name:
+            found[name] = "/" + name.replace("<path:object_id>", "1")
+        elif model in examples and page in {"change", "history", "delete"}:
+            found[name] = reverse(name, args=[examples[model].pk])
+        else:
+            found[name] = reverse(name, args=arguments.get(name)) + query.get(name, "")
+    return found
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_visitor_gets_what_the_table_says(visitor, paths):
+    user = None
+    if visitor != ANONYMOUS:
+        user = UserFactory(roles=[] if visitor == NO_ROLE else [visitor])
+    found = {}
+    for name, path in paths.items():
+        client = Client()
+        if user is not None:
+            client.force_login(user)
+        response = client.post(path, BY_POST[name]) if name in BY_POST else client.get(path)
+        found[name] = response.status_code
+    assert found == {name: expected[visitor] for name, expected in TABLE.items()}
+
+
+@pytest.mark.parametrize("name", BY_POST)
+def test_address_that_changes_something_takes_no_link(client_as, paths, name):
+    assert client_as(Role.ADMIN).get(paths[name]).status_code == 405
+
+
+def test_programme_is_not_read_without_signing_in(client, paths):
+    """Whatever the status: no page says a word of the programme to who is not signed in."""
+    word = Programme.objects.get().name
+    title = Objective.objects.first().title[:40]
+    for name, path in paths.items():
+        content = client.get(path).content.decode()
+        assert word not in content, name
+        assert title not in content, name

@@ -1,0 +1,146 @@
+"""How many queries a page takes: the same for 21 and for 2,100 objectives, and never more than query_counts.json says.
+
+The counts are of a signed-in council member's page: session, person and roles are among them.
+"""
+
+import datetime
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from organisation.choices import Role
+from pillars.models import (
+    LacGoal,
+    Objective,
+    Pillar,
+    PlannedYear,
+    PlanVersion,
+    Programme,
+    ProgrammeYear,
+    Theme,
+)
+from pillars.services import adopt_plan_version
+
+pytestmark = pytest.mark.django_db
+COUNTS: dict[str, int] = json.loads(Path(__file__).with_name("query_counts.json").read_text())
+GRID_LIMIT = 8
+HTMX = {"hx-request": "true"}
+
+
+@pytest.fixture
+def member(client_as):
+    return client_as(Role.COUNCIL_MEMBER)
+
+
+def count(client, address: str, **headers: str) -> int:
+    """Give the number of queries of a page that is shown."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address, headers=headers).status_code == 200
+    return len(queries)
+
+
+def addresses() -> dict[str, str]:
+    objective = Objective.objects.order_by("pk").first()
+    theme = objective.theme
+    return {
+        "planning grid": "/",
+        "planning grid, filtered": f"/?pillar={theme.pillar.number}&theme={theme.slug}&year=2025&lead=none&q=e",
+        "planning grid, wrong filters": "/?pillar=9&theme=x&year=1&lead=x&q=" + "x" * 300,
+        "planning grid with a cell open": f"/?cell={objective.pk}-2025",
+        "print view": "/print",
+        "theme": f"/themes/{theme.slug}",
+        "objective": f"/objectives/{objective.pk}",
+        "LAC goals": "/lac-goals",
+        "organisation": "/organisation",
+    }
+
+
+def make_large_programme(objectives: int) -> None:
+    """A programme of 3 pillars and 12 themes in which so many objectives are planned, each with two goals."""
+    programme = Programme.objects.create(slug="large", name="Large", first_year=2024, last_year=2028)
+    pillars = [
+        Pillar.objects.create(programme=programme, number=number, name=f"P{number}") for number in (1, 2, 3)
+    ]
+    themes = Theme.objects.bulk_create(
+        Theme(pillar=pillars[number % 3], position=number, slug=f"theme-{number}", name=f"Theme {number}")
+        for number in range(12)
+    )
+    goals = LacGoal.objects.bulk_create(
+        LacGoal(pillar=theme.pillar, theme=theme, sequence=10 * number + 1, text="Text")
+        for number, theme in enumerate(themes)
+    )
+    made = Objective.objects.bulk_create(
+        Objective(theme=themes[number % 12], position=number, title=f"Objective {number}")
+        for number in range(objectives)
+    )
+    links = Objective.lac_goals.through
+    links.objects.bulk_create(
+        links(objective=objective, lacgoal=goals[(number + step) % 12])
+        for number, objective in enumerate(made)
+        for step in (0, 3)
+    )
+    version = PlanVersion.objects.create(programme=programme, number=1, title="Large")
+    years = {row.year: row for row in ProgrammeYear.objects.filter(programme=programme)}
+    PlannedYear.objects.bulk_create(
+        PlannedYear(version=version, objective=objective, programme_year=years[2024 + (number + step) % 5])
+        for number, objective in enumerate(made)
+        for step in (0, 1)
+    )
+    adopt_plan_version(version, datetime.date(2024, 6, 1))
+
+
+@pytest.mark.parametrize("page", COUNTS)
+def test_page_takes_as_many_queries_as_noted(member, programme, page):
+    assert count(member, addresses()[page]) == COUNTS[page]
+
+
+def test_every_page_counted_has_a_note():
+    assert set(COUNTS) == set(PAGES)
+
+
+PAGES = (
+    "planning grid",
+    "planning grid, filtered",
+    "planning grid, wrong filters",
+    "planning grid with a cell open",
+    "print view",
+    "theme",
+    "objective",
+    "LAC goals",
+    "organisation",
+)
+
+
+@pytest.mark.parametrize("number", [21, 2100])
+def test_number_of_queries_does_not_grow_with_the_objectives(member, number):
+    make_large_programme(number)
+    found = {page: count(member, address) for page, address in addresses().items()}
+    assert found == COUNTS
+    assert max(found[page] for page in found if page.startswith(("planning grid", "print"))) <= GRID_LIMIT
+
+
+@pytest.mark.parametrize("target", ["panel", "planning"])
+def test_part_of_the_grid_takes_no_more_queries_than_the_page(member, programme, target):
+    address = addresses()["planning grid with a cell open"]
+    assert count(member, address, **HTMX, **{"hx-target": target}) <= COUNTS["planning grid"]
+
+
+def test_no_combination_of_filters_takes_more_queries_than_the_grid_may(member, programme):
+    options = {
+        "pillar": ("1", "9"),
+        "theme": ("crisiscommunicatie", "nafase-en-herstel", "x"),
+        "year": ("2025", "1999"),
+        "lead": ("none", "nipv_vakraad", "x"),
+        "q": ("programma", "nothing has this"),
+        "cell": ("1-2025", "999999-2025", "x"),
+    }
+    chosen = itertools.product(*((None, *values) for values in options.values()))
+    for values in itertools.islice(chosen, 0, None, 17):
+        query = "&".join(f"{name}={value}" for name, value in zip(options, values, strict=True) if value)
+        with CaptureQueriesContext(connection) as queries:
+            assert member.get(f"/?{query}").status_code == 200
+        assert len(queries) <= GRID_LIMIT, query
