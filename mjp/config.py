@@ -25,7 +25,9 @@ class Config(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MJP_", extra="ignore", frozen=True)
 
-    environment: Literal["development", "test", "production"] = Field("development", validation_alias="MJP_ENV")
+    environment: Literal["development", "test", "production"] = Field(
+        "development", validation_alias="MJP_ENV"
+    )
     debug: bool = False
     data_dir: Path = BASE_DIR / "var"
     secret_key: SecretStr | None = None

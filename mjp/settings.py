@@ -14,7 +14,9 @@ TESTING = config.environment == "test"
 DATA_DIR = config.data_dir
 
 DEBUG = config.debug
-SECRET_KEY = config.secret_key.get_secret_value() if config.secret_key else read_or_make_secret(config.data_dir)
+SECRET_KEY = (
+    config.secret_key.get_secret_value() if config.secret_key else read_or_make_secret(config.data_dir)
+)
 ALLOWED_HOSTS = list(config.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(config.trusted_origins)
 
@@ -52,7 +54,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organisation.middleware.LanguageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "organisation.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -156,7 +157,6 @@ LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "mjp" / "locale"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
-LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
 
@@ -204,6 +204,8 @@ if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     if config.behind_tls_proxy:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        # The limits on sign-in attempts count per visitor, not per proxy.
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # --- The API ---------------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -27,7 +28,7 @@ class NetworkKind(models.TextChoices):
     PLATFORM = "platform", _("platform")
     INSTITUTE = "institute", _("institute")
     COORDINATION_CENTRE = "coordination_centre", _("coordination centre")
-    PROGRAMME = "programme", _("programme")
+    PROGRAMME = "programme", pgettext_lazy("kind of network", "programme")
     WORKING_GROUP = "working_group", _("working group")
     PARTNER = "partner", _("partner")
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils import translation
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from organisation.choices import Language
 
@@ -45,9 +46,14 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     A request by htmx is for a piece of a page: there the whole page goes, so that signing in does not appear inside it.
     """
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseRedirect:
         response = super().handle_no_permission(request, view_func)
-        if request.htmx:
-            page = request.htmx.current_url_abs_path or "/"
-            return HttpResponseClientRedirect(redirect_to_login(page, self.get_login_url(view_func)).url)
+        htmx = HtmxDetails(request)
+        if htmx:
+            page = htmx.current_url_abs_path or "/"
+            response.status_code = 200
+            response.headers["HX-Redirect"] = redirect_to_login(page, self.get_login_url(view_func)).url
+            del response.headers["Location"]
         return response

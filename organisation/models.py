@@ -21,7 +21,10 @@ class Region(models.Model):
     """A safety region (veiligheidsregio), by the code that Statistics Netherlands (CBS) gives it."""
 
     code = models.CharField(
-        _("code"), max_length=4, unique=True, validators=[RegexValidator(REGION_CODE, _("A code is VR and two digits."))]
+        _("code"),
+        max_length=4,
+        unique=True,
+        validators=[RegexValidator(REGION_CODE, _("A code is VR and two digits."))],
     )
     name = models.CharField(_("name"), max_length=80, unique=True)
 
@@ -30,7 +33,9 @@ class Region(models.Model):
         verbose_name_plural = _("safety regions")
         ordering: ClassVar = ["code"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(code__regex=REGION_CODE), name="region_code_is_vr_and_two_digits")
+            models.CheckConstraint(
+                condition=Q(code__regex=REGION_CODE), name="region_code_is_vr_and_two_digits"
+            )
         ]
 
     def __str__(self) -> str:
@@ -52,14 +57,23 @@ class Network(models.Model):
         help_text=_("Empty for a body that the programme names outside the scheme."),
     )
     shared_role = models.BooleanField(
-        _("shares its role"), default=False, help_text=_("The scheme says “(gedeeld)”: the role is held together.")
+        _("shares its role"),
+        default=False,
+        help_text=_("The scheme says “(gedeeld)”: the role is held together."),
     )
     position = models.PositiveSmallIntegerField(_("order"), default=1)
     reports_to = models.ForeignKey(
-        "self", verbose_name=_("reports to"), null=True, blank=True, on_delete=models.PROTECT, related_name="reporting"
+        "self",
+        verbose_name=_("reports to"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reporting",
     )
     description = models.TextField(_("description"), blank=True)
-    chapter = models.CharField(_("chapter"), max_length=80, blank=True, help_text=_("Where the programme says so."))
+    chapter = models.CharField(
+        _("chapter"), max_length=80, blank=True, help_text=_("Where the programme says so.")
+    )
 
     class Meta:
         verbose_name = _("network")
@@ -104,7 +118,12 @@ class User(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120)
     region = models.ForeignKey(
-        Region, verbose_name=_("safety region"), null=True, blank=True, on_delete=models.PROTECT, related_name="users"
+        Region,
+        verbose_name=_("safety region"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="users",
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.DUTCH)
     is_active = models.BooleanField(
@@ -170,7 +189,9 @@ class User(AbstractBaseUser):
 class RoleAssignment(models.Model):
     """That a person holds a role."""
 
-    user = models.ForeignKey(User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="role_assignments")
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="role_assignments"
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role)
 
     class Meta:

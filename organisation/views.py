@@ -23,7 +23,9 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "organisation/organisation.html",
         {
             "tiers": tiers,
-            "other_networks": sorted((network for network in networks if not network.tier), key=lambda n: n.name),
+            "other_networks": sorted(
+                (network for network in networks if not network.tier), key=lambda n: n.name
+            ),
             "regions": Region.objects.all(),
         },
     )
@@ -37,7 +39,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if language not in Language.values:
         return HttpResponse(_("Choose Dutch or English."), status=400, content_type="text/plain")
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     response = HttpResponseRedirect(back)
     response.set_cookie(
@@ -45,7 +49,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         language,
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
         httponly=True,
     )
     if request.user.is_authenticated and request.user.language != language:

@@ -88,7 +88,7 @@ class PlannedYearInline(admin.TabularInline):
 class PlanVersionAdmin(admin.ModelAdmin):
     """Versions are drafted and adopted in the application, by its services."""
 
-    list_display = ("__str__", "programme", "title", "status", "adopted_on_text")
+    list_display = ("__str__", "programme", "title", "status", "adoption_text")
     list_filter = ("programme", "status")
     list_select_related = ("programme",)
     fields = (
@@ -98,7 +98,7 @@ class PlanVersionAdmin(admin.ModelAdmin):
         "status",
         "replaces",
         "source",
-        "adopted_on_text",
+        "adoption_text",
         "content_hash",
     )
     readonly_fields: ClassVar = fields

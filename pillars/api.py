@@ -82,7 +82,7 @@ class ObjectiveSerializer(serializers.ModelSerializer[Objective]):
         read_only_fields = fields
 
     def get_years(self, objective: Objective) -> list[int]:
-        return [planned.programme_year.year for planned in objective.adopted_years]
+        return list(objective.planned_in)
 
 
 class PlannedObjectiveSerializer(serializers.Serializer):

@@ -25,3 +25,12 @@ class DatePrecision(models.TextChoices):
 
     DAY = "day", _("to the day")
     MONTH = "month", _("to the month")
+
+
+class YearState(models.TextChoices):
+    """What the planning says of an objective in a year. The values name the shapes in `static/public/icons.svg`."""
+
+    NOT_PLANNED = "not-planned", _("not planned")
+    PAST = "past", _("year over")
+    CURRENT = "current", _("active now")
+    AHEAD = "ahead", _("planned")

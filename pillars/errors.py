@@ -9,7 +9,8 @@ class AdoptedPlanIsFrozen(ValidationError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("An adopted plan version doesn't change. Make a new version that replaces it."), code="adopted_plan"
+            _("An adopted plan version doesn't change. Make a new version that replaces it."),
+            code="adopted_plan",
         )
 
 

@@ -89,7 +89,9 @@ class ObjectiveFilter(ProgrammeFilterSet):
     year = django_filters.ChoiceFilter(
         label=_("Active in"),
         empty_label=_("Any year"),
-        error_messages={"invalid_choice": _("The programme has no year “%(value)s”. Choose one from the list.")},
+        error_messages={
+            "invalid_choice": _("The programme has no year “%(value)s”. Choose one from the list.")
+        },
         method="active_in",
     )
     lead = lead_filter(method="with_lead")

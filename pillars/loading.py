@@ -113,7 +113,9 @@ class _Loader:
             self._count("kept", f"{kind} {key}")
         return record
 
-    def _read(self, record: models.Model, values: dict[str, Any], related: dict[str, list[int]] | None) -> list[Any]:
+    def _read(
+        self, record: models.Model, values: dict[str, Any], related: dict[str, list[int]] | None
+    ) -> list[Any]:
         return [
             {name: getattr(record, name) for name in values},
             None
@@ -122,7 +124,12 @@ class _Loader:
         ]
 
     def _save(
-        self, kind: str, key: str, record: models.Model, values: dict[str, Any], related: dict[str, list[int]] | None
+        self,
+        kind: str,
+        key: str,
+        record: models.Model,
+        values: dict[str, Any],
+        related: dict[str, list[int]] | None,
     ) -> None:
         for name, value in values.items():
             setattr(record, name, value)
@@ -157,7 +164,16 @@ def _load_networks(loader: _Loader, rows: list[_Row]) -> None:
         if slug not in loaded:
             row = by_slug[slug]
             above = load(row["reports_to"], (*below, slug)) if row["reports_to"] else None
-            names = ("name", "abbreviation", "kind", "tier", "shared_role", "position", "description", "chapter")
+            names = (
+                "name",
+                "abbreviation",
+                "kind",
+                "tier",
+                "shared_role",
+                "position",
+                "description",
+                "chapter",
+            )
             values = {name: row[name] for name in names} | {"reports_to_id": above.pk if above else None}
             loaded[slug] = loader.put("network", slug, Network, {"slug": slug}, values)
         return loaded[slug]
@@ -204,7 +220,9 @@ def _load_lac_goals(
         if pillar_number not in pillars or row["theme"] not in themes:
             continue
         pillar = pillars[pillar_number]
-        values = {name: row[name] for name in ("text", "lead", "lead_remark")} | {"theme_id": themes[row["theme"]].pk}
+        values = {name: row[name] for name in ("text", "lead", "lead_remark")} | {
+            "theme_id": themes[row["theme"]].pk
+        }
         goal = loader.put(
             "lac_goal",
             f"{pillar.programme.slug}/{row['number']}",

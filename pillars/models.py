@@ -1,12 +1,12 @@
 """The programme: what it consists of, and which objective is planned in which year."""
 
-import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pillars.choices import DatePrecision, Lead, PlanStatus
@@ -35,7 +35,9 @@ class Programme(models.Model):
         verbose_name_plural = _("programmes")
         ordering: ClassVar = ["first_year"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(first_year__lte=F("last_year")), name="programme_ends_after_it_begins")
+            models.CheckConstraint(
+                condition=Q(first_year__lte=F("last_year")), name="programme_ends_after_it_begins"
+            )
         ]
 
     def __str__(self) -> str:
@@ -104,7 +106,9 @@ class Pillar(models.Model):
         verbose_name_plural = _("pillars")
         ordering: ClassVar = ["programme", "number"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["programme", "number"], name="pillar_number_is_unique_in_programme"),
+            models.UniqueConstraint(
+                fields=["programme", "number"], name="pillar_number_is_unique_in_programme"
+            ),
             models.CheckConstraint(condition=Q(number__gte=1), name="pillar_number_counts_from_one"),
         ]
 
@@ -115,15 +119,22 @@ class Pillar(models.Model):
 class Theme(models.Model):
     """A theme of a pillar. Its address stays its own when a next programme has a theme of the same name."""
 
-    pillar = models.ForeignKey(Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="themes")
+    pillar = models.ForeignKey(
+        Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="themes"
+    )
     position = models.PositiveSmallIntegerField(_("order"))
     slug = models.SlugField(_("address"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=160)
     is_overarching = models.BooleanField(
-        _("overarching"), default=False, help_text=_("Overarching and a precondition for the pillar's other themes.")
+        _("overarching"),
+        default=False,
+        help_text=_("Overarching and a precondition for the pillar's other themes."),
     )
     summary = models.TextField(_("summary"), blank=True)
     chapter = models.CharField(_("chapter"), max_length=80, blank=True, help_text=CHAPTER_HELP)
+
+    # Counted by `for_programme`.
+    lac_goal_count: int
 
     objects = ThemeQuerySet.as_manager()
 
@@ -143,9 +154,13 @@ class Theme(models.Model):
 class LacGoal(models.Model):
     """A goal of the Landelijke Agenda Crisisbeheersing, as in bijlage 1, numbered within its pillar: 1.9, 1.10."""
 
-    pillar = models.ForeignKey(Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="lac_goals")
+    pillar = models.ForeignKey(
+        Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="lac_goals"
+    )
     sequence = models.PositiveSmallIntegerField(_("number in the pillar"))
-    theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="lac_goals")
+    theme = models.ForeignKey(
+        Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="lac_goals"
+    )
     text = models.TextField(_("text"))
     lead = models.CharField(_("lead"), max_length=20, choices=Lead, default=Lead.NONE)
     lead_remark = models.CharField(_("remark with the lead"), max_length=120, blank=True)
@@ -179,13 +194,19 @@ class LacGoal(models.Model):
 class Objective(models.Model):
     """Something that the Vakraad takes the lead on (opgave): a row of the planning grid."""
 
-    theme = models.ForeignKey(Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="objectives")
+    theme = models.ForeignKey(
+        Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="objectives"
+    )
     position = models.PositiveSmallIntegerField(_("order"))
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"), blank=True)
     chapter = models.CharField(_("chapter"), max_length=80, blank=True, help_text=CHAPTER_HELP)
     lac_goals = models.ManyToManyField(
-        LacGoal, verbose_name=_("LAC goals"), blank=True, related_name="objectives", db_table="pillars_objective_lac_goal"
+        LacGoal,
+        verbose_name=_("LAC goals"),
+        blank=True,
+        related_name="objectives",
+        db_table="pillars_objective_lac_goal",
     )
 
     objects = ObjectiveQuerySet.as_manager()
@@ -193,9 +214,16 @@ class Objective(models.Model):
     class Meta:
         verbose_name = _("objective")
         verbose_name_plural = _("objectives")
-        ordering: ClassVar = ["theme__pillar__programme", "theme__pillar__number", "theme__position", "position"]
+        ordering: ClassVar = [
+            "theme__pillar__programme",
+            "theme__pillar__number",
+            "theme__position",
+            "position",
+        ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["theme", "position"], name="objective_position_is_unique_in_theme"),
+            models.UniqueConstraint(
+                fields=["theme", "position"], name="objective_position_is_unique_in_theme"
+            ),
             models.UniqueConstraint(fields=["theme", "title"], name="objective_title_is_unique_in_theme"),
         ]
 
@@ -205,7 +233,18 @@ class Objective(models.Model):
     @property
     def is_in_adopted_plan(self) -> bool:
         """Whether a version that was adopted, or superseded since, plans this objective. One query."""
-        return self.pk is not None and self.planned_years.filter(version__in=PlanVersion.objects.frozen()).exists()
+        return (
+            self.pk is not None
+            and self.planned_years.filter(version__in=PlanVersion.objects.frozen()).exists()
+        )
+
+    # The rows of PlannedYear that `with_adopted_years` reads, each with its `year`.
+    adopted_years: list[Any]
+
+    @property
+    def planned_in(self) -> tuple[int, ...]:
+        """The years in which the adopted plan has it active, first to last; needs `with_adopted_years`."""
+        return tuple(planned.year for planned in self.adopted_years)
 
     def clean(self) -> None:
         super().clean()
@@ -225,7 +264,12 @@ class PlanVersion(models.Model):
     title = models.CharField(_("title"), max_length=160)
     status = models.CharField(_("status"), max_length=20, choices=PlanStatus, default=PlanStatus.DRAFT)
     replaces = models.ForeignKey(
-        "self", verbose_name=_("replaces"), null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+        "self",
+        verbose_name=_("replaces"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaced_by",
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
@@ -244,11 +288,16 @@ class PlanVersion(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["programme", "number"], name="plan_version_number_is_unique"),
             models.UniqueConstraint(
-                fields=["programme"], condition=Q(status="adopted"), name="programme_has_one_adopted_plan_version"
+                fields=["programme"],
+                condition=Q(status="adopted"),
+                name="programme_has_one_adopted_plan_version",
             ),
-            models.CheckConstraint(condition=Q(status__in=PlanStatus.values), name="plan_version_status_is_known"),
             models.CheckConstraint(
-                condition=Q(status="draft") | (Q(adopted_on__isnull=False) & Q(content_hash__regex="^[0-9a-f]{64}$")),
+                condition=Q(status__in=PlanStatus.values), name="plan_version_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft")
+                | (Q(adopted_on__isnull=False) & Q(content_hash__regex="^[0-9a-f]{64}$")),
                 name="adopted_plan_version_has_date_and_seal",
             ),
         ]
@@ -269,7 +318,9 @@ class PlanVersion(models.Model):
         stored = PlanVersion.objects.frozen().filter(pk=self.pk).first()
         if stored is not None:
             kept = [field.attname for field in self._meta.concrete_fields if field.name != "status"]
-            if self.status == PlanStatus.DRAFT or any(getattr(stored, name) != getattr(self, name) for name in kept):
+            if self.status == PlanStatus.DRAFT or any(
+                getattr(stored, name) != getattr(self, name) for name in kept
+            ):
                 raise AdoptedPlanIsFrozen
         super().save(**kwargs)
 
@@ -279,16 +330,13 @@ class PlanVersion(models.Model):
         return super().delete(using, keep_parents)
 
     @property
-    def adopted_on_text(self) -> str:
-        """The date of adoption as exactly as it is known: "June 2024" or "3 June 2024"."""
+    def adoption_text(self) -> str:
+        """When it was adopted, as exactly as that is known: "adopted in June 2024", "adopted on 3 June 2026"."""
         if self.adopted_on is None:
-            return ""
-        return adoption_date_text(self.adopted_on, self.adopted_precision)
-
-
-def adoption_date_text(adopted_on: datetime.date, precision: str) -> str:
-    """Write a date in the active language, as exactly as it is known."""
-    return date_format(adopted_on, "F Y" if precision == DatePrecision.MONTH else "j F Y")
+            return gettext("not adopted")
+        if self.adopted_precision == DatePrecision.MONTH:
+            return gettext("adopted in %(month)s") % {"month": date_format(self.adopted_on, "F Y")}
+        return gettext("adopted on %(date)s") % {"date": date_format(self.adopted_on, "j F Y")}
 
 
 class PlannedYear(models.Model):
@@ -341,7 +389,9 @@ class LoadedRecord(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["kind", "key"], name="loaded_record_is_kept_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "key"], name="loaded_record_is_kept_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

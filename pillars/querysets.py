@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, F, Prefetch, Q
 
 from pillars.choices import PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen
 
 if TYPE_CHECKING:
-    from pillars.models import PlanVersion
+    from pillars.models import LacGoal, Objective, PlannedYear, PlanVersion, Theme
 
 
 class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
@@ -119,10 +119,15 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         return found.distinct()
 
     def with_adopted_years(self) -> ObjectiveQuerySet:
-        """With the adopted plan's years, as `adopted_years`. One query more."""
+        """With the years in which the adopted plan has each active, in `planned_in`. One query more."""
         from pillars.models import PlannedYear
 
-        years = PlannedYear.objects.adopted().select_related("programme_year").order_by("programme_year__year")
+        years = (
+            PlannedYear.objects.adopted()
+            .annotate(year=F("programme_year__year"))
+            .only("objective_id")
+            .order_by("programme_year__year")
+        )
         return self.prefetch_related(Prefetch("planned_years", years, to_attr="adopted_years"))
 
     def with_lac_goals(self) -> ObjectiveQuerySet:

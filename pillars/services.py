@@ -62,9 +62,13 @@ def verify_plan_version(version: PlanVersion) -> None:
     Raises `PlanDoesNotMatchItsSeal`.
     """
     if seal(version.content) != version.content_hash:
-        raise PlanDoesNotMatchItsSeal(f"{version.programme.slug}, {version}: the seal does not fit the content")
+        raise PlanDoesNotMatchItsSeal(
+            f"{version.programme.slug}, {version}: the seal does not fit the content"
+        )
     if plan_content(version) != version.content:
-        raise PlanDoesNotMatchItsSeal(f"{version.programme.slug}, {version}: the rows differ from what was adopted")
+        raise PlanDoesNotMatchItsSeal(
+            f"{version.programme.slug}, {version}: the rows differ from what was adopted"
+        )
 
 
 def plan_objective(version: PlanVersion, objective: Objective, years: list[int]) -> None:

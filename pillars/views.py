@@ -1,7 +1,6 @@
 """The pages of the programme: a theme, an objective, the LAC goals."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
@@ -10,18 +9,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from organisation.htmx import target_of
 from pillars.choices import Lead
 from pillars.filters import LacGoalFilter
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Theme
-
-
-class ObjectiveYear(NamedTuple):
-    """A year of the programme for an objective; `starts` and `ends` tell where a bar of planned years does."""
-
-    year: int
-    planned: bool
-    starts: bool
-    ends: bool
+from pillars.planning import objective_years
 
 
 @require_safe
@@ -29,17 +21,20 @@ class ObjectiveYear(NamedTuple):
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a theme with its objectives and LAC goals."""
     shown = get_object_or_404(Theme.objects.select_related("pillar__programme"), slug=slug)
-    years = shown.pillar.programme.years
+    years, this_year = shown.pillar.programme.years, timezone.localdate().year
     objectives = shown.objectives.with_adopted_years().with_lac_goals()
     return render(
         request,
         "pillars/theme.html",
         {
             "theme": shown,
-            "objectives": [(objective, objective_years(objective, years)) for objective in objectives],
+            "objectives": [
+                (objective, objective_years(objective.planned_in, years, this_year))
+                for objective in objectives
+            ],
             "goals": shown.lac_goals.select_related("pillar").with_objectives(),
             "siblings": shown.pillar.themes.all(),
-            "this_year": timezone.localdate().year,
+            "this_year": this_year,
         },
     )
 
@@ -52,24 +47,24 @@ def objective(request: HttpRequest, pk: int) -> HttpResponse:
         Objective.objects.select_related("theme__pillar__programme").with_adopted_years().with_lac_goals(),
         pk=pk,
     )
-    programme = shown.theme.pillar.programme
+    programme, this_year = shown.theme.pillar.programme, timezone.localdate().year
     return render(
         request,
         "pillars/objective.html",
         {
             "objective": shown,
-            "years": objective_years(shown, programme.years),
-            "is_planned": bool(shown.adopted_years),
+            "years": objective_years(shown.planned_in, programme.years, this_year),
+            "is_planned": bool(shown.planned_in),
             "version": PlanVersion.objects.adopted().filter(programme=programme).first(),
             "siblings": shown.theme.objectives.exclude(pk=shown.pk),
-            "this_year": timezone.localdate().year,
+            "this_year": this_year,
         },
     )
 
 
 @require_safe
 @permission_required("pillars.view_content", raise_exception=True)
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def lac_goals(request: HttpRequest) -> HttpResponse:
     """Show the LAC goals and which objectives work on them; goals that the Vakraad leads without objective first.
 
@@ -86,7 +81,7 @@ def lac_goals(request: HttpRequest) -> HttpResponse:
     filterset = LacGoalFilter(request.GET, everything, themes=themes)
     found = list(filterset.qs)
     template = "pillars/lac_goals.html"
-    if request.htmx and request.htmx.target == "results":
+    if target_of(request) == "results":
         template += "#results"
     return render(
         request,
@@ -100,20 +95,6 @@ def lac_goals(request: HttpRequest) -> HttpResponse:
             "pillars": goals_by_theme(found),
         },
     )
-
-
-def objective_years(objective: Objective, years: Iterable[int]) -> list[ObjectiveYear]:
-    """Give the years of the programme as the adopted plan has them for an objective read `with_adopted_years`."""
-    planned = {planned.programme_year.year for planned in objective.adopted_years}
-    return [
-        ObjectiveYear(
-            year=year,
-            planned=year in planned,
-            starts=year in planned and year - 1 not in planned,
-            ends=year in planned and year + 1 not in planned,
-        )
-        for year in years
-    ]
 
 
 def goals_by_theme(goals: Iterable[LacGoal]) -> list[tuple[Pillar, list[tuple[Theme, list[LacGoal]]]]]:

@@ -7,58 +7,12 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from pillars.choices import Lead
 from pillars.filters import ObjectiveFilter
 from pillars.models import LacGoal, Objective, PlanVersion, Theme
-
-
-class CellState(StrEnum):
-    """What a cell of the grid says of an objective in a year."""
-
-    NOT_PLANNED = "not-planned"
-    PAST = "past"
-    CURRENT = "current"
-    AHEAD = "ahead"
-
-    @property
-    def label(self) -> str | Promise:
-        """The state in words."""
-        return _STATE_LABELS[self]
-
-
-_STATE_LABELS: Mapping[CellState, str | Promise] = {
-    CellState.NOT_PLANNED: _("not planned"),
-    CellState.PAST: _("year past"),
-    CellState.CURRENT: _("active now"),
-    CellState.AHEAD: _("planned"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """An objective in a year. `starts` and `ends` tell whether a bar of consecutive years begins or stops here."""
-
-    objective_id: int
-    year: int
-    state: CellState
-    starts: bool = False
-    ends: bool = False
-
-    @property
-    def key(self) -> str:
-        """How an address names the cell."""
-        return f"{self.objective_id}-{self.year}"
-
-    @property
-    def is_planned(self) -> bool:
-        """Whether the objective is active in this year."""
-        return self.state != CellState.NOT_PLANNED
+from pillars.planning import ObjectiveYear, objective_years
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +36,7 @@ class ObjectiveRow:
     theme_name: str
     pillar_number: int
     goals: tuple[GoalReference, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[ObjectiveYear, ...]
 
     @property
     def leads(self) -> tuple[Lead, ...]:
@@ -100,7 +54,7 @@ class ObjectiveRow:
         """The years in which the objective is active."""
         return tuple(cell.year for cell in self.cells if cell.is_planned)
 
-    def cell(self, year: int) -> Cell | None:
+    def cell(self, year: int) -> ObjectiveYear | None:
         """The cell of a year of the programme."""
         return next((cell for cell in self.cells if cell.year == year), None)
 
@@ -193,7 +147,9 @@ class PlanningGrid:
     @property
     def starting_next_year(self) -> int:
         """How many of the rows begin in the year after today's."""
-        return sum(any(cell.starts and cell.year == self.today.year + 1 for cell in row.cells) for row in self.rows)
+        return sum(
+            any(cell.starts and cell.year == self.today.year + 1 for cell in row.cells) for row in self.rows
+        )
 
     @property
     def ending_this_year(self) -> int:
@@ -245,7 +201,8 @@ def build_planning_grid(
     themes = [
         theme
         for theme in themes
-        if chosen.get("pillar") in (None, str(theme.pillar.number)) and chosen.get("theme") in (None, theme.slug)
+        if chosen.get("pillar") in (None, str(theme.pillar.number))
+        and chosen.get("theme") in (None, theme.slug)
     ]
     themes_by_id = {theme.pk: theme for theme in themes}
     rows: dict[int, list[ObjectiveRow]] = {}
@@ -296,7 +253,6 @@ def chosen_labels(filterset: ObjectiveFilter) -> list[tuple[str, str]]:
 
 
 def _row(objective: Objective, theme: Theme, years: Iterable[int], today: datetime.date) -> ObjectiveRow:
-    planned = {planned_year.programme_year.year for planned_year in objective.adopted_years}
     return ObjectiveRow(
         objective_id=objective.pk,
         title=objective.title,
@@ -305,30 +261,12 @@ def _row(objective: Objective, theme: Theme, years: Iterable[int], today: dateti
         theme_name=theme.name,
         pillar_number=theme.pillar.number,
         goals=tuple(_goal_reference(goal) for goal in objective.lac_goals.all()),
-        cells=tuple(
-            Cell(
-                objective_id=objective.pk,
-                year=year,
-                state=cell_state(year in planned, year, today),
-                starts=year in planned and year - 1 not in planned,
-                ends=year in planned and year + 1 not in planned,
-            )
-            for year in years
-        ),
+        cells=objective_years(objective.planned_in, years, today.year),
     )
 
 
 def _goal_reference(goal: LacGoal) -> GoalReference:
     return GoalReference(goal.number, goal.text, Lead(goal.lead), goal.lead_remark)
-
-
-def cell_state(is_planned: bool, year: int, today: datetime.date) -> CellState:
-    """Give the state of an objective in a year, seen from today."""
-    if not is_planned:
-        return CellState.NOT_PLANNED
-    if year < today.year:
-        return CellState.PAST
-    return CellState.CURRENT if year == today.year else CellState.AHEAD
 
 
 def numbers_in_short(numbers: Iterable[str]) -> str:

@@ -8,8 +8,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
-from reporting.planning_grid import CellState, PlanningGrid, chosen_labels, read_planning_grid
+from organisation.htmx import target_of
+from pillars.choices import YearState
+from reporting.planning_grid import PlanningGrid, chosen_labels, read_planning_grid
 
 FOLDED_COOKIE = "grid_folded"
 FOLDED_COOKIE_AGE = 365 * 24 * 60 * 60
@@ -20,20 +23,21 @@ GROUP_KEY = re.compile(r"[a-z0-9-]{1,80}")
 
 @require_safe
 @permission_required("reporting.view_planning_grid", raise_exception=True)
+@vary_on_headers("HX-Request", "HX-Target")
 def planning_grid(request: HttpRequest) -> HttpResponse:
     """Show the grid, and beside it the panel of the cell that the address names.
 
     A request by htmx for the panel gets the panel alone, and one for the filters the grid with its message.
     """
     wanted = CELL_KEY.fullmatch(request.GET.get("cell", ""))
-    if htmx_target(request) == "panel":
+    if target_of(request) == "panel":
         grid = read_planning_grid(
             timezone.localdate(), only_objective=int(wanted["objective"]) if wanted else 0
         )
         return render(request, "reporting/planning_grid.html#panel", _context(request, grid, wanted))
     grid = read_planning_grid(timezone.localdate(), request.GET)
     template = "reporting/planning_grid.html"
-    if htmx_target(request) == "planning":
+    if target_of(request) == "planning":
         template += "#planning"
     return render(request, template, _context(request, grid, wanted))
 
@@ -55,11 +59,17 @@ def fold(request: HttpRequest) -> HttpResponse:
     if GROUP_KEY.fullmatch(group):
         folded ^= {group}
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if not url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         back = "/"
     response = HttpResponseRedirect(f"{back}#group-{group}" if group else back)
     response.set_cookie(
-        FOLDED_COOKIE, ".".join(sorted(folded)), max_age=FOLDED_COOKIE_AGE, secure=request.is_secure(), samesite="Lax"
+        FOLDED_COOKIE,
+        ".".join(sorted(folded)),
+        max_age=FOLDED_COOKIE_AGE,
+        secure=request.is_secure(),
+        samesite="Lax",
     )
     return response
 
@@ -70,13 +80,9 @@ def folded_groups(request: HttpRequest) -> frozenset[str]:
     return frozenset(group for group in named if GROUP_KEY.fullmatch(group))
 
 
-def htmx_target(request: HttpRequest) -> str:
-    """Give the id of the element that htmx will replace; empty when it asks for a page, or did not ask."""
-    # htmx 4 names its target as tag#id.
-    return (request.headers.get("HX-Target", "") if request.headers.get("HX-Request") == "true" else "").partition("#")[2]
-
-
-def _context(request: HttpRequest, grid: PlanningGrid | None, wanted: re.Match[str] | None) -> dict[str, object]:
+def _context(
+    request: HttpRequest, grid: PlanningGrid | None, wanted: re.Match[str] | None
+) -> dict[str, object]:
     row = grid.row(int(wanted["objective"])) if grid and wanted else None
     without_cell: QueryDict = request.GET.copy()
     without_cell.pop("cell", None)
@@ -87,6 +93,6 @@ def _context(request: HttpRequest, grid: PlanningGrid | None, wanted: re.Match[s
         "open_cell": row.cell(int(wanted["year"])) if row and wanted else None,
         "cell_was_asked": "cell" in request.GET,
         "filters": without_cell.urlencode(),
-        "legend": [state for state in CellState if state != CellState.NOT_PLANNED],
+        "legend": [state for state in YearState if state != YearState.NOT_PLANNED],
         "chosen": chosen_labels(grid.filterset) if grid else [],
     }

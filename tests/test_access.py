@@ -4,7 +4,6 @@ The first test walks the URL resolver and fails for an address that is not in th
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -140,14 +139,14 @@ def test_every_address_of_the_project_is_in_the_table_and_no_other():
 
 
 @pytest.fixture
-def paths(programme) -> dict[str, str]:
+def paths(programme):
     """An existing path for every name of the table."""
     from allauth.account.models import EmailAddress
     from knox.models import AuthToken
 
     person = UserFactory(email="someone@example.org")
     token, _ = AuthToken.objects.create(user=person)
-    examples: dict[str, Any] = {
+    examples = {
         "pillars_programme": programme,
         "pillars_pillar": Pillar.objects.first(),
         "pillars_theme": Theme.objects.first(),
@@ -160,7 +159,7 @@ def paths(programme) -> dict[str, str]:
         "account_emailaddress": EmailAddress.objects.create(user=person, email=person.email),
         "knox_authtoken": token,
     }
-    arguments: dict[str, list[Any]] = {
+    arguments = {
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

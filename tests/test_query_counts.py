@@ -43,7 +43,7 @@ def count(client, address: str, **headers: str) -> int:
     return len(queries)
 
 
-def addresses() -> dict[str, str]:
+def addresses():
     objective = Objective.objects.order_by("pk").first()
     theme = objective.theme
     return {

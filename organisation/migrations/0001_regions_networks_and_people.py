@@ -9,96 +9,303 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Region',
+            name="Region",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=4, unique=True, validators=[django.core.validators.RegexValidator('^VR[0-9]{2}$', 'A code is VR and two digits.')], verbose_name='code')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        max_length=4,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^VR[0-9]{2}$", "A code is VR and two digits."
+                            )
+                        ],
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'safety region',
-                'verbose_name_plural': 'safety regions',
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^VR[0-9]{2}$')), name='region_code_is_vr_and_two_digits')],
+                "verbose_name": "safety region",
+                "verbose_name_plural": "safety regions",
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^VR[0-9]{2}$")),
+                        name="region_code_is_vr_and_two_digits",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('language', models.CharField(choices=[('nl', 'Dutch'), ('en', 'English')], default='nl', max_length=2, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, help_text='Someone who left is made inactive, not deleted.', verbose_name='active')),
-                ('is_fictional', models.BooleanField(default=False, help_text='A person of the demonstration: every page says so.', verbose_name='fictional')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added on')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='organisation.region', verbose_name='safety region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("nl", "Dutch"), ("en", "English")],
+                        default="nl",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Someone who left is made inactive, not deleted.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "is_fictional",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A person of the demonstration: every page says so.",
+                        verbose_name="fictional",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="added on"
+                    ),
+                ),
+                (
+                    "region",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="users",
+                        to="organisation.region",
+                        verbose_name="safety region",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'user',
-                'verbose_name_plural': 'users',
-                'ordering': ['name', 'email'],
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+                "ordering": ["name", "email"],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('council_member', 'council member'), ('portfolio_holder', 'portfolio holder'), ('regional_staff', 'regional staff'), ('rcdv', 'RCDV'), ('support', 'programme support'), ('admin', 'administrator')], max_length=20, verbose_name='role')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_assignments', to=settings.AUTH_USER_MODEL, verbose_name='user')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("council_member", "council member"),
+                            ("portfolio_holder", "portfolio holder"),
+                            ("regional_staff", "regional staff"),
+                            ("rcdv", "RCDV"),
+                            ("support", "programme support"),
+                            ("admin", "administrator"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role',
-                'verbose_name_plural': 'roles',
-                'ordering': ['user', 'role'],
+                "verbose_name": "role",
+                "verbose_name_plural": "roles",
+                "ordering": ["user", "role"],
             },
         ),
         migrations.CreateModel(
-            name='Network',
+            name="Network",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=160, unique=True, verbose_name='name')),
-                ('abbreviation', models.CharField(blank=True, max_length=20, verbose_name='abbreviation')),
-                ('kind', models.CharField(choices=[('government', 'government'), ('governing_board', 'governing board'), ('directors', 'council of directors'), ('council', 'professional council'), ('support', 'support'), ('network', 'network'), ('platform', 'platform'), ('institute', 'institute'), ('coordination_centre', 'coordination centre'), ('programme', 'programme'), ('working_group', 'working group'), ('partner', 'partner')], max_length=20, verbose_name='kind')),
-                ('tier', models.CharField(blank=True, choices=[('commissioning', 'commissions'), ('contracting', 'takes the commission'), ('steering', 'steers'), ('execution', 'carries out'), ('groups', 'working and project groups')], help_text='Empty for a body that the programme names outside the scheme.', max_length=20, verbose_name='place in the scheme of actors')),
-                ('shared_role', models.BooleanField(default=False, help_text='The scheme says “(gedeeld)”: the role is held together.', verbose_name='shares its role')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='order')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('chapter', models.CharField(blank=True, help_text='Where the programme says so.', max_length=80, verbose_name='chapter')),
-                ('reports_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reporting', to='organisation.network', verbose_name='reports to')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=160, unique=True, verbose_name="name")),
+                ("abbreviation", models.CharField(blank=True, max_length=20, verbose_name="abbreviation")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("government", "government"),
+                            ("governing_board", "governing board"),
+                            ("directors", "council of directors"),
+                            ("council", "professional council"),
+                            ("support", "support"),
+                            ("network", "network"),
+                            ("platform", "platform"),
+                            ("institute", "institute"),
+                            ("coordination_centre", "coordination centre"),
+                            ("programme", "programme"),
+                            ("working_group", "working group"),
+                            ("partner", "partner"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("commissioning", "commissions"),
+                            ("contracting", "takes the commission"),
+                            ("steering", "steers"),
+                            ("execution", "carries out"),
+                            ("groups", "working and project groups"),
+                        ],
+                        help_text="Empty for a body that the programme names outside the scheme.",
+                        max_length=20,
+                        verbose_name="place in the scheme of actors",
+                    ),
+                ),
+                (
+                    "shared_role",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The scheme says “(gedeeld)”: the role is held together.",
+                        verbose_name="shares its role",
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="order")),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                (
+                    "chapter",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where the programme says so.",
+                        max_length=80,
+                        verbose_name="chapter",
+                    ),
+                ),
+                (
+                    "reports_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reporting",
+                        to="organisation.network",
+                        verbose_name="reports to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'network',
-                'verbose_name_plural': 'networks',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'governing_board', 'directors', 'council', 'support', 'network', 'platform', 'institute', 'coordination_centre', 'programme', 'working_group', 'partner'])), name='network_kind_is_known'), models.CheckConstraint(condition=models.Q(('tier__in', ['', 'commissioning', 'contracting', 'steering', 'execution', 'groups'])), name='network_tier_is_known'), models.CheckConstraint(condition=models.Q(('reports_to__isnull', True), models.Q(('reports_to', models.F('id')), _negated=True), _connector='OR'), name='network_does_not_report_to_itself')],
+                "verbose_name": "network",
+                "verbose_name_plural": "networks",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "government",
+                                    "governing_board",
+                                    "directors",
+                                    "council",
+                                    "support",
+                                    "network",
+                                    "platform",
+                                    "institute",
+                                    "coordination_centre",
+                                    "programme",
+                                    "working_group",
+                                    "partner",
+                                ],
+                            )
+                        ),
+                        name="network_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "tier__in",
+                                ["", "commissioning", "contracting", "steering", "execution", "groups"],
+                            )
+                        ),
+                        name="network_tier_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reports_to__isnull", True),
+                            models.Q(("reports_to", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="network_does_not_report_to_itself",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='user_email_is_lower_case'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="user_email_is_lower_case",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['nl', 'en'])), name='user_language_is_known'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["nl", "en"])), name="user_language_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='user_holds_a_role_once'),
+            model_name="roleassignment",
+            constraint=models.UniqueConstraint(fields=("user", "role"), name="user_holds_a_role_once"),
         ),
         migrations.AddConstraint(
-            model_name='roleassignment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['council_member', 'portfolio_holder', 'regional_staff', 'rcdv', 'support', 'admin'])), name='role_is_known'),
+            model_name="roleassignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "role__in",
+                        ["council_member", "portfolio_holder", "regional_staff", "rcdv", "support", "admin"],
+                    )
+                ),
+                name="role_is_known",
+            ),
         ),
     ]

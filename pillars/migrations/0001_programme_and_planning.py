@@ -5,229 +5,478 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LacGoal',
+            name="LacGoal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveSmallIntegerField(verbose_name='number in the pillar')),
-                ('text', models.TextField(verbose_name='text')),
-                ('lead', models.CharField(choices=[('none', 'no lead by the Vakraad'), ('vakraad', 'Vakraad leads'), ('nipv_vakraad', 'NIPV and Vakraad lead')], default='none', max_length=20, verbose_name='lead')),
-                ('lead_remark', models.CharField(blank=True, max_length=120, verbose_name='remark with the lead')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveSmallIntegerField(verbose_name="number in the pillar")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "lead",
+                    models.CharField(
+                        choices=[
+                            ("none", "no lead by the Vakraad"),
+                            ("vakraad", "Vakraad leads"),
+                            ("nipv_vakraad", "NIPV and Vakraad lead"),
+                        ],
+                        default="none",
+                        max_length=20,
+                        verbose_name="lead",
+                    ),
+                ),
+                (
+                    "lead_remark",
+                    models.CharField(blank=True, max_length=120, verbose_name="remark with the lead"),
+                ),
             ],
             options={
-                'verbose_name': 'LAC goal',
-                'verbose_name_plural': 'LAC goals',
-                'ordering': ['pillar__programme', 'pillar__number', 'sequence'],
+                "verbose_name": "LAC goal",
+                "verbose_name_plural": "LAC goals",
+                "ordering": ["pillar__programme", "pillar__number", "sequence"],
             },
         ),
         migrations.CreateModel(
-            name='Pillar',
+            name="Pillar",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('chapter', models.CharField(blank=True, help_text='The chapter of the programme that this rests on.', max_length=80, verbose_name='chapter')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                (
+                    "chapter",
+                    models.CharField(
+                        blank=True,
+                        help_text="The chapter of the programme that this rests on.",
+                        max_length=80,
+                        verbose_name="chapter",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pillar',
-                'verbose_name_plural': 'pillars',
-                'ordering': ['programme', 'number'],
+                "verbose_name": "pillar",
+                "verbose_name_plural": "pillars",
+                "ordering": ["programme", "number"],
             },
         ),
         migrations.CreateModel(
-            name='LoadedRecord',
+            name="LoadedRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=200)),
-                ('digest', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=200)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='loaded_record_is_kept_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "key"), name="loaded_record_is_kept_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Objective',
+            name="Objective",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('chapter', models.CharField(blank=True, help_text='The chapter of the programme that this rests on.', max_length=80, verbose_name='chapter')),
-                ('lac_goals', models.ManyToManyField(blank=True, db_table='pillars_objective_lac_goal', related_name='objectives', to='pillars.lacgoal', verbose_name='LAC goals')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                (
+                    "chapter",
+                    models.CharField(
+                        blank=True,
+                        help_text="The chapter of the programme that this rests on.",
+                        max_length=80,
+                        verbose_name="chapter",
+                    ),
+                ),
+                (
+                    "lac_goals",
+                    models.ManyToManyField(
+                        blank=True,
+                        db_table="pillars_objective_lac_goal",
+                        related_name="objectives",
+                        to="pillars.lacgoal",
+                        verbose_name="LAC goals",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'objective',
-                'verbose_name_plural': 'objectives',
-                'ordering': ['theme__pillar__programme', 'theme__pillar__number', 'theme__position', 'position'],
+                "verbose_name": "objective",
+                "verbose_name_plural": "objectives",
+                "ordering": [
+                    "theme__pillar__programme",
+                    "theme__pillar__number",
+                    "theme__position",
+                    "position",
+                ],
             },
         ),
         migrations.AddField(
-            model_name='lacgoal',
-            name='pillar',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lac_goals', to='pillars.pillar', verbose_name='pillar'),
+            model_name="lacgoal",
+            name="pillar",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lac_goals",
+                to="pillars.pillar",
+                verbose_name="pillar",
+            ),
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('first_year', models.PositiveSmallIntegerField(verbose_name='first year')),
-                ('last_year', models.PositiveSmallIntegerField(verbose_name='last year')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                ("first_year", models.PositiveSmallIntegerField(verbose_name="first year")),
+                ("last_year", models.PositiveSmallIntegerField(verbose_name="last year")),
             ],
             options={
-                'verbose_name': 'programme',
-                'verbose_name_plural': 'programmes',
-                'ordering': ['first_year'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('first_year__lte', models.F('last_year'))), name='programme_ends_after_it_begins')],
+                "verbose_name": "programme",
+                "verbose_name_plural": "programmes",
+                "ordering": ["first_year"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("first_year__lte", models.F("last_year"))),
+                        name="programme_ends_after_it_begins",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlanVersion',
+            name="PlanVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('adopted', 'adopted'), ('superseded', 'superseded')], default='draft', max_length=20, verbose_name='status')),
-                ('source', models.CharField(blank=True, max_length=200, verbose_name='source')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adopted on')),
-                ('adopted_precision', models.CharField(choices=[('day', 'to the day'), ('month', 'to the month')], default='day', max_length=5, verbose_name='date known')),
-                ('content', models.JSONField(blank=True, editable=False, null=True, verbose_name='content as adopted')),
-                ('content_hash', models.CharField(blank=True, editable=False, max_length=64, verbose_name='seal (SHA-256)')),
-                ('replaces', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='pillars.planversion', verbose_name='replaces')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plan_versions', to='pillars.programme', verbose_name='programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(verbose_name="number")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("adopted", "adopted"), ("superseded", "superseded")],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=200, verbose_name="source")),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adopted on")),
+                (
+                    "adopted_precision",
+                    models.CharField(
+                        choices=[("day", "to the day"), ("month", "to the month")],
+                        default="day",
+                        max_length=5,
+                        verbose_name="date known",
+                    ),
+                ),
+                (
+                    "content",
+                    models.JSONField(
+                        blank=True, editable=False, null=True, verbose_name="content as adopted"
+                    ),
+                ),
+                (
+                    "content_hash",
+                    models.CharField(
+                        blank=True, editable=False, max_length=64, verbose_name="seal (SHA-256)"
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="pillars.planversion",
+                        verbose_name="replaces",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_versions",
+                        to="pillars.programme",
+                        verbose_name="programme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan version',
-                'verbose_name_plural': 'plan versions',
-                'ordering': ['programme', 'number'],
+                "verbose_name": "plan version",
+                "verbose_name_plural": "plan versions",
+                "ordering": ["programme", "number"],
             },
         ),
         migrations.AddField(
-            model_name='pillar',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pillars', to='pillars.programme', verbose_name='programme'),
+            model_name="pillar",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pillars",
+                to="pillars.programme",
+                verbose_name="programme",
+            ),
         ),
         migrations.CreateModel(
-            name='ProgrammeYear',
+            name="ProgrammeYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='programme_years', to='pillars.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="programme_years",
+                        to="pillars.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['year'],
+                "ordering": ["year"],
             },
         ),
         migrations.CreateModel(
-            name='PlannedYear',
+            name="PlannedYear",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned_years', to='pillars.objective')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned_years', to='pillars.planversion')),
-                ('programme_year', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='planned_years', to='pillars.programmeyear')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "objective",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned_years",
+                        to="pillars.objective",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned_years",
+                        to="pillars.planversion",
+                    ),
+                ),
+                (
+                    "programme_year",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned_years",
+                        to="pillars.programmeyear",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'planned year',
-                'verbose_name_plural': 'planned years',
-                'ordering': ['objective', 'programme_year__year'],
+                "verbose_name": "planned year",
+                "verbose_name_plural": "planned years",
+                "ordering": ["objective", "programme_year__year"],
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('is_overarching', models.BooleanField(default=False, help_text="Overarching and a precondition for the pillar's other themes.", verbose_name='overarching')),
-                ('summary', models.TextField(blank=True, verbose_name='summary')),
-                ('chapter', models.CharField(blank=True, help_text='The chapter of the programme that this rests on.', max_length=80, verbose_name='chapter')),
-                ('pillar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='themes', to='pillars.pillar', verbose_name='pillar')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(verbose_name="order")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                (
+                    "is_overarching",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Overarching and a precondition for the pillar's other themes.",
+                        verbose_name="overarching",
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, verbose_name="summary")),
+                (
+                    "chapter",
+                    models.CharField(
+                        blank=True,
+                        help_text="The chapter of the programme that this rests on.",
+                        max_length=80,
+                        verbose_name="chapter",
+                    ),
+                ),
+                (
+                    "pillar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="themes",
+                        to="pillars.pillar",
+                        verbose_name="pillar",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'theme',
-                'verbose_name_plural': 'themes',
-                'ordering': ['pillar__programme', 'pillar__number', 'position'],
+                "verbose_name": "theme",
+                "verbose_name_plural": "themes",
+                "ordering": ["pillar__programme", "pillar__number", "position"],
             },
         ),
         migrations.AddField(
-            model_name='objective',
-            name='theme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objectives', to='pillars.theme', verbose_name='theme'),
+            model_name="objective",
+            name="theme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="objectives",
+                to="pillars.theme",
+                verbose_name="theme",
+            ),
         ),
         migrations.AddField(
-            model_name='lacgoal',
-            name='theme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lac_goals', to='pillars.theme', verbose_name='theme'),
+            model_name="lacgoal",
+            name="theme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lac_goals",
+                to="pillars.theme",
+                verbose_name="theme",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='plan_version_number_is_unique'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "number"), name="plan_version_number_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'adopted')), fields=('programme',), name='programme_has_one_adopted_plan_version'),
+            model_name="planversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "adopted")),
+                fields=("programme",),
+                name="programme_has_one_adopted_plan_version",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'adopted', 'superseded'])), name='plan_version_status_is_known'),
+            model_name="planversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["draft", "adopted", "superseded"])),
+                name="plan_version_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'draft'), models.Q(('adopted_on__isnull', False), ('content_hash__regex', '^[0-9a-f]{64}$')), _connector='OR'), name='adopted_plan_version_has_date_and_seal'),
+            model_name="planversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status", "draft"),
+                    models.Q(("adopted_on__isnull", False), ("content_hash__regex", "^[0-9a-f]{64}$")),
+                    _connector="OR",
+                ),
+                name="adopted_plan_version_has_date_and_seal",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pillar',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='pillar_number_is_unique_in_programme'),
+            model_name="pillar",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "number"), name="pillar_number_is_unique_in_programme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pillar',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='pillar_number_counts_from_one'),
+            model_name="pillar",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__gte", 1)), name="pillar_number_counts_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programmeyear',
-            constraint=models.UniqueConstraint(fields=('programme', 'year'), name='programme_has_a_year_once'),
+            model_name="programmeyear",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "year"), name="programme_has_a_year_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plannedyear',
-            constraint=models.UniqueConstraint(fields=('version', 'objective', 'programme_year'), name='objective_is_planned_once_a_year'),
+            model_name="plannedyear",
+            constraint=models.UniqueConstraint(
+                fields=("version", "objective", "programme_year"), name="objective_is_planned_once_a_year"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('pillar', 'position'), name='theme_position_is_unique_in_pillar'),
+            model_name="theme",
+            constraint=models.UniqueConstraint(
+                fields=("pillar", "position"), name="theme_position_is_unique_in_pillar"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('pillar', 'name'), name='theme_name_is_unique_in_pillar'),
+            model_name="theme",
+            constraint=models.UniqueConstraint(
+                fields=("pillar", "name"), name="theme_name_is_unique_in_pillar"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('theme', 'position'), name='objective_position_is_unique_in_theme'),
+            model_name="objective",
+            constraint=models.UniqueConstraint(
+                fields=("theme", "position"), name="objective_position_is_unique_in_theme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('theme', 'title'), name='objective_title_is_unique_in_theme'),
+            model_name="objective",
+            constraint=models.UniqueConstraint(
+                fields=("theme", "title"), name="objective_title_is_unique_in_theme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lacgoal',
-            constraint=models.UniqueConstraint(fields=('pillar', 'sequence'), name='lac_goal_number_is_unique'),
+            model_name="lacgoal",
+            constraint=models.UniqueConstraint(
+                fields=("pillar", "sequence"), name="lac_goal_number_is_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lacgoal',
-            constraint=models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='lac_goal_number_counts_from_one'),
+            model_name="lacgoal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sequence__gte", 1)), name="lac_goal_number_counts_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lacgoal',
-            constraint=models.CheckConstraint(condition=models.Q(('lead__in', ['none', 'vakraad', 'nipv_vakraad'])), name='lac_goal_lead_is_known'),
+            model_name="lacgoal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("lead__in", ["none", "vakraad", "nipv_vakraad"])),
+                name="lac_goal_lead_is_known",
+            ),
         ),
     ]

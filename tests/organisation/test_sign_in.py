@@ -14,7 +14,7 @@ SIGN_IN = "/accounts/login/"
 
 
 @pytest.fixture
-def person() -> User:
+def person():
     return UserFactory(email="lid@example.org", roles=[Role.COUNCIL_MEMBER])
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pillars.choices import Lead
+from pillars.choices import Lead, YearState
 from pillars.models import Objective, PlanVersion
-from reporting.planning_grid import CellState, cell_state, numbers_in_short, read_planning_grid
+from reporting.planning_grid import numbers_in_short, read_planning_grid
 from tests.factories import (
     LacGoalFactory,
     ObjectiveFactory,
@@ -20,25 +20,7 @@ from tests.factories import (
 from tests.pillars import programme_facts as facts
 
 TODAY = datetime.date(2026, 11, 24)
-NOT_PLANNED, PAST, CURRENT, AHEAD = CellState
-
-
-@pytest.mark.parametrize(
-    ("today", "states"),
-    [
-        # Of an objective that is planned in 2024, 2025, 2027 and 2028.
-        ("2023-12-31", [AHEAD, AHEAD, NOT_PLANNED, AHEAD, AHEAD]),
-        ("2024-01-01", [CURRENT, AHEAD, NOT_PLANNED, AHEAD, AHEAD]),
-        ("2024-12-31", [CURRENT, AHEAD, NOT_PLANNED, AHEAD, AHEAD]),
-        ("2025-01-01", [PAST, CURRENT, NOT_PLANNED, AHEAD, AHEAD]),
-        ("2026-11-24", [PAST, PAST, NOT_PLANNED, AHEAD, AHEAD]),
-        ("2028-12-31", [PAST, PAST, NOT_PLANNED, PAST, CURRENT]),
-        ("2029-01-01", [PAST, PAST, NOT_PLANNED, PAST, PAST]),
-    ],
-)
-def test_state_of_a_cell_follows_from_plan_and_date(today, states):
-    date = datetime.date.fromisoformat(today)
-    assert [cell_state(year != 2026, year, date) for year in range(2024, 2029)] == states
+NOT_PLANNED, PAST, CURRENT, AHEAD = YearState
 
 
 @pytest.mark.parametrize(
@@ -228,7 +210,6 @@ class TestTheProgramme:
         grid = read_planning_grid(TODAY, only_objective=objective.pk)
         assert [row.objective_id for row in grid.rows] == [objective.pk]
         assert grid.row(objective.pk).cell(2028).is_planned
-        assert grid.row(objective.pk).cell(2024).key == f"{objective.pk}-2024"
         assert grid.row(objective.pk).cell(2029) is None
         assert grid.row(0) is None
 

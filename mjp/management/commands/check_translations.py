@@ -26,12 +26,18 @@ class Command(BaseCommand):
             catalogue = polib.pofile(str(folder / language / "LC_MESSAGES" / "django.po"))
             present = {_key(entry) for entry in catalogue if not entry.obsolete}
             problems += [f"{language}: missing: {key[1]!r}" for key in sorted(wanted - present)]
-            problems += [f"{language}: not in the source any more: {key[1]!r}" for key in sorted(present - wanted)]
-            problems += [f"{language}: not translated: {entry.msgid!r}" for entry in catalogue.untranslated_entries()]
+            problems += [
+                f"{language}: not in the source any more: {key[1]!r}" for key in sorted(present - wanted)
+            ]
+            problems += [
+                f"{language}: not translated: {entry.msgid!r}" for entry in catalogue.untranslated_entries()
+            ]
             problems += [f"{language}: fuzzy: {entry.msgid!r}" for entry in catalogue.fuzzy_entries()]
         if problems:
             raise CommandError("\n".join([*problems, "Run `make messages` and complete the translations."]))
-        self.stdout.write(f"Translations: {len(wanted)} messages, complete in {len(settings.LANGUAGES)} languages.")
+        self.stdout.write(
+            f"Translations: {len(wanted)} messages, complete in {len(settings.LANGUAGES)} languages."
+        )
 
 
 def _key(entry: polib.POEntry) -> tuple[str, str, str]:

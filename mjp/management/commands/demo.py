@@ -45,7 +45,7 @@ class Command(BaseCommand):
     """Works again, faster, the second time: what is there is kept."""
 
     help = "Prepare the database with the programme and demonstration people, and serve it on this machine."
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="the port on 127.0.0.1 (default: 8000)")
@@ -94,4 +94,6 @@ def refuse_port_in_use(port: int) -> None:
             raise CommandError(f"Port {port} doesn't exist: choose one between 1 and 65535.") from error
         except OSError as error:
             reason = "is in use" if error.errno == errno.EADDRINUSE else f"can't be used ({error.strerror})"
-            raise CommandError(f"Port {port} {reason}: choose another one, as in make demo PORT=8001.") from error
+            raise CommandError(
+                f"Port {port} {reason}: choose another one, as in make demo PORT=8001."
+            ) from error

@@ -19,10 +19,8 @@ class Command(makemessages.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         languages = [code for code, _ in settings.LANGUAGES]
-        if options["keep_pot"]:
-            which = {"exclude": languages}
-        else:
-            which = {"locale": languages}
+        # Without a language, only the template of all catalogues is made.
+        which = {"exclude": languages} if options["keep_pot"] else {"locale": languages}
         super().handle(
             *args,
             **{
