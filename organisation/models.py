@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.choices import Language, NetworkKind, Role, Tier
 
-REGION_CODE = r"^VR[0-9]{2}$"
+REGION_CODE = r"^VR[0-9]{2}\Z"
 
 
 class Region(models.Model):

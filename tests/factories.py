@@ -34,7 +34,7 @@ class SignedInClient(Client):
         self.force_login(user)
 
 
-class RegionFactory(DjangoModelFactory):
+class RegionFactory(DjangoModelFactory[Region]):
     class Meta:
         model = Region
 
@@ -42,7 +42,7 @@ class RegionFactory(DjangoModelFactory):
     name = factory.Sequence("Region {}".format)
 
 
-class NetworkFactory(DjangoModelFactory):
+class NetworkFactory(DjangoModelFactory[Network]):
     class Meta:
         model = Network
 
@@ -51,7 +51,7 @@ class NetworkFactory(DjangoModelFactory):
     kind = NetworkKind.NETWORK
 
 
-class UserFactory(DjangoModelFactory):
+class UserFactory(DjangoModelFactory[User]):
     """A user whose password is `PASSWORD`; `roles=[...]` gives roles."""
 
     class Meta:
@@ -68,7 +68,7 @@ class UserFactory(DjangoModelFactory):
             RoleAssignment.objects.create(user=self, role=role)
 
 
-class ProgrammeFactory(DjangoModelFactory):
+class ProgrammeFactory(DjangoModelFactory[Programme]):
     class Meta:
         model = Programme
 
@@ -78,7 +78,7 @@ class ProgrammeFactory(DjangoModelFactory):
     last_year = 2028
 
 
-class PillarFactory(DjangoModelFactory):
+class PillarFactory(DjangoModelFactory[Pillar]):
     class Meta:
         model = Pillar
 
@@ -87,7 +87,7 @@ class PillarFactory(DjangoModelFactory):
     name = factory.LazyAttribute(lambda pillar: f"Pillar {pillar.number}")
 
 
-class ThemeFactory(DjangoModelFactory):
+class ThemeFactory(DjangoModelFactory[Theme]):
     class Meta:
         model = Theme
 
@@ -97,7 +97,7 @@ class ThemeFactory(DjangoModelFactory):
     name = factory.Sequence("Theme {}".format)
 
 
-class LacGoalFactory(DjangoModelFactory):
+class LacGoalFactory(DjangoModelFactory[LacGoal]):
     class Meta:
         model = LacGoal
 
@@ -108,7 +108,7 @@ class LacGoalFactory(DjangoModelFactory):
     lead = Lead.NONE
 
 
-class ObjectiveFactory(DjangoModelFactory):
+class ObjectiveFactory(DjangoModelFactory[Objective]):
     class Meta:
         model = Objective
 
@@ -117,7 +117,7 @@ class ObjectiveFactory(DjangoModelFactory):
     title = factory.Sequence("Objective {}".format)
 
 
-class PlanVersionFactory(DjangoModelFactory):
+class PlanVersionFactory(DjangoModelFactory[PlanVersion]):
     """A draft; `years={objective: [2024, 2025]}` plans objectives, `adopted=True` adopts it."""
 
     class Meta:
@@ -139,7 +139,7 @@ class PlanVersionFactory(DjangoModelFactory):
             adopt_plan_version(self, datetime.date(self.programme.first_year, 6, 1))
 
 
-class PlannedYearFactory(DjangoModelFactory):
+class PlannedYearFactory(DjangoModelFactory[PlannedYear]):
     class Meta:
         model = PlannedYear
 

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
@@ -35,7 +36,12 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=found,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
         )
         yield browser
         browser.close()
@@ -51,8 +57,12 @@ def new_page(browser: Browser, live_server, programme) -> Iterator[Callable[...,
         if message.type == "error" and "the server responded with a status of" not in message.text:
             complaints.append(message.text)
 
-    def open_page(*, as_role: Role | None = Role.COUNCIL_MEMBER, language: str = "nl", **options: object) -> Page:
-        context = browser.new_context(**{"base_url": live_server.url, "viewport": WIDE, "locale": "en-GB", **options})
+    def open_page(
+        *, as_role: Role | None = Role.COUNCIL_MEMBER, language: str = "nl", **options: object
+    ) -> Page:
+        context = browser.new_context(
+            **{"base_url": live_server.url, "viewport": WIDE, "locale": "en-GB", **options}
+        )
         contexts.append(context)
         context.set_default_timeout(10_000)
         page = context.new_page()
@@ -63,7 +73,7 @@ def new_page(browser: Browser, live_server, programme) -> Iterator[Callable[...,
         if as_role:
             from tests.factories import UserFactory
 
-            person = UserFactory(roles=[as_role], is_fictional=True, language=language)
+            person: Any = UserFactory(roles=[as_role], is_fictional=True, language=language)
             sign_in(page, person.email)
         return page
 
@@ -89,4 +99,4 @@ def sign_in(page: Page, email: str) -> None:
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
-    page.wait_for_url("**/")
+    page.wait_for_url(lambda address: "/accounts/login/" not in address)

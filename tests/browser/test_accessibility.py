@@ -1,6 +1,7 @@
 """No violation that axe-core finds, on any page, in both languages, wide and on a phone."""
 
 import pytest
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
 from django.urls import include, path
@@ -12,10 +13,10 @@ from tests.browser.conftest import AXE, PHONE, WIDE
 
 
 def _raise(error: Exception):
+    @login_not_required
     def view(request):
         raise error
 
-    view.login_required = False
     return view
 
 
@@ -66,7 +67,9 @@ SIGNED_OUT = (
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1280", "390"])
-@pytest.mark.parametrize(("role", "paths"), [(Role.COUNCIL_MEMBER, SIGNED_IN), (None, SIGNED_OUT)], ids=["in", "out"])
+@pytest.mark.parametrize(
+    ("role", "paths"), [(Role.COUNCIL_MEMBER, SIGNED_IN), (None, SIGNED_OUT)], ids=["in", "out"]
+)
 def test_axe_finds_nothing(new_page, settings, role, paths, viewport, language):
     settings.ROOT_URLCONF = __name__
     # axe is put into the page by the test, which the page's own policy would forbid.

@@ -15,7 +15,7 @@ def rows(page: Page):
 
 
 def cell_of(title: str, year: int) -> str:
-    return f"#cell-{Objective.objects.filter(title__startswith=title).first().pk}-{year}"
+    return f"#cell-{Objective.objects.get(title__startswith=title).pk}-{year}"
 
 
 def test_a_council_member_signs_in_and_sees_the_whole_programme(page: Page):
@@ -101,7 +101,9 @@ def test_the_grid_is_one_tab_stop_and_arrows_move_in_it(page: Page):
     page.locator(cell_of("Als ‘partner’", 2026)).focus()
     for _ in range(3):
         page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.closest('td').cellIndex") == 3, "across a theme's row the year is kept"
+    assert page.evaluate("document.activeElement.closest('td').cellIndex") == 3, (
+        "across a theme's row the year is kept"
+    )
     page.keyboard.press("Control+Home")
     expect(page.get_by_role("button", name="Pijler 1")).to_be_focused()
     page.keyboard.press("Control+End")

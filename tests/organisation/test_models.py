@@ -26,19 +26,23 @@ REFUSED = {
     "region code with a letter": lambda: insert(Region(code="VR0A", name="Region")),
     "region code too short": lambda: insert(Region(code="VR1", name="Region")),
     "region code on two lines": lambda: insert(Region(code="VR1\n", name="Region")),
-    "second region of a code": lambda: insert(Region(code=RegionFactory().code, name="Second")),
-    "second region of a name": lambda: insert(Region(code="VR99", name=RegionFactory(code="VR98").name)),
+    "second region of a code": lambda: insert(Region(code=RegionFactory.create().code, name="Second")),
+    "second region of a name": lambda: insert(
+        Region(code="VR99", name=RegionFactory.create(code="VR98").name)
+    ),
     "network of an unknown kind": lambda: insert(Network(slug="club", name="Club", kind="club")),
     "network of an unknown tier": lambda: insert(Network(slug="a", name="A", kind="network", tier="top")),
     "second network of an address": lambda: insert(
-        Network(slug=NetworkFactory().slug, name="Second", kind="network")
+        Network(slug=NetworkFactory.create().slug, name="Second", kind="network")
     ),
     "network that reports to itself": network_that_reports_to_itself,
     "e-mail address in upper case": lambda: insert(User(email="Person@example.org", name="Person")),
-    "second user of an e-mail address": lambda: insert(User(email=UserFactory().email, name="Second")),
+    "second user of an e-mail address": lambda: insert(User(email=UserFactory.create().email, name="Second")),
     "user in an unknown language": lambda: insert(User(email="a@example.org", name="A", language="fy")),
-    "unknown role": lambda: insert(RoleAssignment(user=UserFactory(), role="king")),
-    "role held twice": lambda: insert(RoleAssignment(user=UserFactory(roles=[Role.RCDV]), role=Role.RCDV)),
+    "unknown role": lambda: insert(RoleAssignment(user=UserFactory.create(), role="king")),
+    "role held twice": lambda: insert(
+        RoleAssignment(user=UserFactory.create(roles=[Role.RCDV]), role=Role.RCDV)
+    ),
 }
 
 

@@ -67,7 +67,7 @@ WRITES: dict[str, Callable[[Any], Any]] = {
     "bulk_update": lambda version: PlannedYear.objects.bulk_update(
         [change_year(version)], ["programme_year"]
     ),
-    "plan an objective": lambda version: plan_objective(version, Objective.objects.first(), [2026]),
+    "plan an objective": lambda version: plan_objective(version, Objective.objects.all()[0], [2026]),
     "move a year in from a draft": lambda version: move_in(version).save(),
     "update a draft's years to belong to it": lambda version: PlannedYear.objects.filter(
         pk=move_in(version).pk
