@@ -93,6 +93,8 @@ else:
     _database = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": config.data_dir / "mjp.sqlite3",
+        # A file too, so that the browser tests' server has connections of its own, as when serving.
+        "TEST": {"NAME": str(config.data_dir / "test.sqlite3")},
         "OPTIONS": {
             # Writers wait for each other instead of failing; Django itself turns foreign keys on.
             "timeout": 20,

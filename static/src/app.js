@@ -8,3 +8,10 @@ document.addEventListener("htmx:response:error", (event) => {
   const request = event.detail.ctx.request;
   if (request.method.toUpperCase() === "GET") window.location.assign(request.action);
 });
+
+// Back to where the person is now: htmx may have changed the address since the page came.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-return-here]")) {
+    event.target.elements.namedItem("next").value = location.pathname + location.search;
+  }
+});

@@ -159,7 +159,6 @@ function filtersWereApplied() {
   if (!panel().hidden) closePanel();
   const print = document.querySelector("[data-print-link]");
   print.search = new URL(location.href).search;
-  document.querySelector("#fold-form [name=next]").value = withoutCell();
   document.getElementById("announcer").textContent = document
     .querySelector("#planning [data-announce]")
     .parentElement.textContent.replace(/\s+/g, " ")
