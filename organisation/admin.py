@@ -13,6 +13,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from organisation.conflicts import UnchangedSinceForm
 from organisation.models import Network, Region, RoleAssignment, User
 
 admin.site.site_title = "MJP Portfolio"
@@ -33,7 +34,7 @@ class UserCreationForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class UserChangeForm(BaseUserChangeForm):
+class UserChangeForm(UnchangedSinceForm, BaseUserChangeForm):
     """A user."""
 
     class Meta:
@@ -53,7 +54,7 @@ class UserAdmin(BaseUserAdmin):
     form = UserChangeForm
     add_form = UserCreationForm
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
+        (None, {"fields": ("email", "password", "read_as")}),
         (_("Person"), {"fields": ("name", "region", "language", "is_fictional")}),
         (_("Access"), {"fields": ("is_active", "last_login", "date_joined")}),
     )
@@ -87,6 +88,7 @@ class UserAdmin(BaseUserAdmin):
 
 @admin.register(Region)
 class RegionAdmin(admin.ModelAdmin):
+    form = UnchangedSinceForm
     list_display = ("code", "name")
     list_display_links = ("code", "name")
     search_fields = ("code", "name")
@@ -94,6 +96,7 @@ class RegionAdmin(admin.ModelAdmin):
 
 @admin.register(Network)
 class NetworkAdmin(admin.ModelAdmin):
+    form = UnchangedSinceForm
     list_display = ("name", "abbreviation", "kind", "tier", "position")
     list_filter = ("kind", "tier")
     search_fields = ("name", "abbreviation")

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
+from organisation.conflicts import UnchangedSinceForm
 from pillars.models import LacGoal, Objective, Pillar, PlannedYear, PlanVersion, Programme, Theme
 
 
 class FixedOnceMade(admin.ModelAdmin):
     """Keeps what addresses and adopted plans name a record by; it is filled in once."""
 
+    form = UnchangedSinceForm
     fixed: ClassVar[tuple[str, ...]] = ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -57,6 +59,7 @@ class LacGoalAdmin(FixedOnceMade):
 
 @admin.register(Objective)
 class ObjectiveAdmin(admin.ModelAdmin):
+    form = UnchangedSinceForm
     list_display = ("title", "theme", "position")
     list_filter = ("theme__pillar", "theme")
     list_select_related = ("theme",)

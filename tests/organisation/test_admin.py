@@ -8,8 +8,8 @@ from knox.models import AuthToken
 
 from organisation.choices import Role
 from organisation.models import RoleAssignment, User
-from pillars.models import Objective, PlanVersion, Programme, Theme
-from tests.factories import PASSWORD, RegionFactory, UserFactory
+from pillars.models import LacGoal, Objective, PlanVersion, Programme, Theme
+from tests.factories import PASSWORD, NetworkFactory, RegionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -195,10 +195,8 @@ def test_admin_sets_a_password(admin):
 
 def test_changes_are_logged(admin):
     region = RegionFactory()
-    admin.post(
-        reverse("admin:organisation_region_change", args=[region.pk]),
-        {"code": region.code, "name": "Renamed"},
-    )
+    address = reverse("admin:organisation_region_change", args=[region.pk])
+    admin.post(address, filled_in(admin.get(address)) | {"name": "Renamed"})
     assert LogEntry.objects.get().user == admin.user
 
 
@@ -297,3 +295,32 @@ class TestContent:
             2031,
             2032,
         ]
+
+
+@pytest.mark.parametrize("changed", ["name", "description", "reports_to"])
+def test_a_stale_form_saves_nothing_over_someone_elses_change(client_as, changed):
+    network, other = NetworkFactory(), NetworkFactory()
+    address = reverse("admin:organisation_network_change", args=[network.pk])
+    mine, theirs = client_as(Role.SUPPORT), client_as(Role.SUPPORT)
+    form = filled_in(mine.get(address))
+    change = {changed: other.pk if changed == "reports_to" else "Theirs"}
+    assert theirs.post(address, filled_in(theirs.get(address)) | change).status_code == 302
+    response = mine.post(address, form | {"abbreviation": "MINE"})
+    assert response.status_code == 200
+    assert [error.code for error in response.context["adminform"].form.errors.as_data()["__all__"]] == [
+        "conflict"
+    ]
+    network.refresh_from_db()
+    assert network.abbreviation == ""
+    assert mine.post(address, filled_in(mine.get(address)) | {"abbreviation": "MINE"}).status_code == 302
+
+
+def test_a_stale_form_of_an_objective_notices_a_change_of_its_lac_goals(client_as, programme):
+    objective = Objective.objects.filter(lac_goals=None).first()
+    address = reverse("admin:pillars_objective_change", args=[objective.pk])
+    client = client_as(Role.SUPPORT)
+    form = filled_in(client.get(address))
+    objective.lac_goals.add(LacGoal.objects.first())
+    assert client.post(address, form | {"summary": "Mine"}).status_code == 200
+    objective.refresh_from_db()
+    assert objective.summary != "Mine"
