@@ -6,3 +6,7 @@ class MjpConfig(AppConfig):
 
     name = "mjp"
     verbose_name = "MJP Portfolio"
+
+    def ready(self) -> None:
+        # Registers the project's own checks.
+        import mjp.checks  # noqa: F401

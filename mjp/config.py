@@ -3,6 +3,8 @@
 This is the only place that reads the environment. `mjp.settings` turns the result into Django's settings.
 """
 
+import errno
+import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -91,13 +93,28 @@ def read_config() -> Config:
         raise ImproperlyConfigured("; ".join(problems)) from error
 
 
+def prepare_data_dir(data_dir: Path) -> None:
+    """Make the data folder and what stands in it, for the eyes of its owner only: mails hold links to set a password.
+
+    Raises `ImproperlyConfigured` when nothing can be written there.
+    """
+    try:
+        for folder in (data_dir, data_dir / "cache", data_dir / "mail"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(data_dir, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"MJP_DATA_DIR: nothing can be written in {data_dir} ({error.strerror})"
+        ) from error
+
+
 def read_or_make_secret(data_dir: Path) -> str:
     """Give the secret kept in `data_dir`, made at first use and readable by its owner only.
 
     Two processes that start at once end up with the same secret: the first to create the file wins.
     """
     path = data_dir / "secret-key"
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = data_dir / f"secret-key.{secrets.token_hex(8)}"
         draft.touch(mode=0o600)

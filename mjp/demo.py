@@ -19,20 +19,22 @@ class NotADemonstration(Exception):
 def load_people(path: Path, password: str) -> list[User]:
     """Make the fictional people of a file, or bring them up to date, and let them sign in with `password`.
 
-    Raises `NotADemonstration` when one of their addresses belongs to someone who is not fictional.
+    Name, region and roles are those of the file again, whatever was made of them in the demonstration. Raises `NotADemonstration` when one of their addresses belongs to someone who is not fictional.
     """
     people = []
     for entry in tomllib.loads(path.read_text(encoding="utf-8"))["people"]:
         region = Region.objects.get(code=entry["region"]) if entry["region"] else None
-        person, is_new = User.objects.get_or_create(
-            email=entry["email"], defaults={"name": entry["name"], "region": region, "is_fictional": True}
+        person = User.objects.filter(email=entry["email"]).first() or User(
+            email=entry["email"], is_fictional=True
         )
         if not person.is_fictional:
             raise NotADemonstration(f"{person.email} is the account of a real person")
-        if is_new or not person.check_password(password):
+        person.name, person.region, person.is_active = entry["name"], region, True
+        if not person.check_password(password):
             validate_password(password, person)
             person.set_password(password)
-            person.save()
+        person.save()
+        person.role_assignments.exclude(role__in=entry["roles"]).delete()
         for role in entry["roles"]:
             RoleAssignment.objects.get_or_create(user=person, role=Role(role))
         people.append(person)

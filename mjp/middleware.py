@@ -1,4 +1,4 @@
-"""What every answer of the API carries."""
+"""What answers say of themselves."""
 
 from collections.abc import Callable
 
@@ -17,4 +17,16 @@ class ApiHeadersMiddleware:
         if request.path.startswith(settings.API_PREFIX):
             response.headers["API-Version"] = settings.API_VERSION
             response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Lets no browser or proxy keep a page: after signing out, Back shows nothing of what was read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -6,12 +6,14 @@ from typing import Any
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from mjp.config import BASE_DIR, read_config, read_or_make_secret
+from mjp.config import BASE_DIR, prepare_data_dir, read_config, read_or_make_secret
 
 config = read_config()
 PRODUCTION = config.environment == "production"
 TESTING = config.environment == "test"
 DATA_DIR = config.data_dir
+
+prepare_data_dir(config.data_dir)
 
 DEBUG = config.debug
 SECRET_KEY = (
@@ -49,6 +51,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "mjp.middleware.ApiHeadersMiddleware",
+    "mjp.middleware.PrivatePagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -110,6 +113,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": config.data_dir / "cache",
+        # So many that no one can push out the counts of others.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 
@@ -132,12 +137,13 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_CHANGE_EMAIL = False
-# The address is an administrator's to change; nobody adds one more to sign in with.
-ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
+# A stranger's address gets no mail from us.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Subjects name the application themselves.
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 # --- E-mail ----------------------------------------------------------------------------------------------------------
 
@@ -195,6 +201,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+MAIL_IS_WRITTEN_TO_FILES = not config.smtp_host
 CSRF_FAILURE_VIEW = "mjp.views.csrf_failure"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", include("reporting.urls")),
     path("", include("pillars.urls")),
     path("", include("organisation.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("organisation.account_urls")),
     path("api/v1/", include(api_urlpatterns)),
     path("healthz", views.healthz, name="healthz"),
     path("admin/", admin.site.urls),
@@ -20,3 +20,5 @@ handler400 = "mjp.views.bad_request"
 handler403 = "mjp.views.permission_denied"
 handler404 = "mjp.views.page_not_found"
 handler500 = "mjp.views.server_error"
+# allauth looks here for it.
+handler429 = "mjp.views.too_many_requests"

@@ -49,7 +49,14 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403, for a form that was open too long or sent from elsewhere."""
-    return render(request, "403_csrf.html", status=403)
+    return _page(request, "403_csrf.html", 403)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429, from allauth: its limits on signing in and on passwords that end here all count per minute."""
+    response = _error(request, 429, _("Too many requests"))
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -72,4 +79,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _error(request: HttpRequest, status: int, title: str) -> HttpResponse:
     if request.path.startswith(settings.API_PREFIX):
         return problem(status, title)
-    return render(request, f"{status}.html", status=status)
+    return _page(request, f"{status}.html", status)
+
+
+def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    # What went wrong on sending a form may stand at an address that can't be opened: no way back to it.
+    is_read = request.method in {"GET", "HEAD"}
+    return render(request, template, {"return_to": "" if is_read else "/"}, status=status)

@@ -9,10 +9,12 @@ from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
 from django.contrib.auth.models import Group
-from django.forms import ModelForm
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from organisation.choices import Role
 from organisation.conflicts import UnchangedSinceForm
 from organisation.models import Network, Region, RoleAssignment, User
 
@@ -24,6 +26,11 @@ setattr(admin.site, "login", secure_admin_login(admin.site.login))  # noqa: B010
 
 # What a person may do follows from roles; groups would do nothing.
 admin.site.unregister(Group)
+
+LAST_ADMINISTRATOR = _(
+    "This is the only active administrator: without one nobody can tend to users and roles any more. "
+    "Give someone else the role first."
+)
 
 
 class UserCreationForm(AdminUserCreationForm):
@@ -41,9 +48,28 @@ class UserChangeForm(UnchangedSinceForm, BaseUserChangeForm):
         model = User
         fields = "__all__"
 
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        if not is_active and self.instance.is_last_administrator:
+            raise ValidationError(LAST_ADMINISTRATOR, code="last_administrator")
+        return is_active
+
+
+class RoleAssignmentFormSet(BaseInlineFormSet):
+    """The roles of a user."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = {form.cleaned_data.get("role") for form in self.forms if not form.cleaned_data.get("DELETE")}
+        if Role.ADMIN not in kept and self.instance.is_last_administrator:
+            raise ValidationError(LAST_ADMINISTRATOR, code="last_administrator")
+
 
 class RoleAssignmentInline(admin.TabularInline):
     model = RoleAssignment
+    formset = RoleAssignmentFormSet
     extra = 1
 
 
@@ -65,8 +91,8 @@ class UserAdmin(BaseUserAdmin):
         ),
     )
     readonly_fields = ("last_login", "date_joined")
-    list_display = ("name", "email", "region", "roles_held", "is_active")
-    list_filter = ("is_active", "role_assignments__role", "region")
+    list_display = ("name", "email", "region", "roles_held", "is_active", "is_fictional")
+    list_filter = ("is_active", "is_fictional", "role_assignments__role", "region")
     search_fields = ("name", "email")
     ordering = ("name", "email")
     filter_horizontal = ()

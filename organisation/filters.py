@@ -1,15 +1,13 @@
 """The filters on regions and networks."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import django_filters
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organisation.choices import NetworkKind, Tier
 from organisation.models import Network, Region
-
-MAXIMUM_SEARCH_LENGTH = 200
+from organisation.searching import MAXIMUM_SEARCH_LENGTH
 
 
 class RegionFilter(django_filters.FilterSet):
@@ -21,10 +19,8 @@ class RegionFilter(django_filters.FilterSet):
         model = Region
         fields: ClassVar[list[str]] = []
 
-    def search(self, queryset: QuerySet[Region], name: str, value: str) -> QuerySet[Region]:
-        for word in value.split():
-            queryset = queryset.filter(Q(code__icontains=word) | Q(name__icontains=word))
-        return queryset
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.mentioning(value)
 
 
 class NetworkFilter(django_filters.FilterSet):
@@ -46,9 +42,5 @@ class NetworkFilter(django_filters.FilterSet):
         model = Network
         fields: ClassVar[list[str]] = []
 
-    def search(self, queryset: QuerySet[Network], name: str, value: str) -> QuerySet[Network]:
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(name__icontains=word) | Q(abbreviation__icontains=word) | Q(description__icontains=word)
-            )
-        return queryset
+    def search(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.mentioning(value)

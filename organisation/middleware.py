@@ -44,16 +44,20 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     """Sends who is not signed in to the sign-in page.
 
     A request by htmx is for a piece of a page: there the whole page goes, so that signing in does not appear inside it.
+    After a form comes the home page: the address of a form need not be one to open.
     """
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
-        response = super().handle_no_permission(request, view_func)
+        login_url = self.get_login_url(view_func)
         htmx = HtmxDetails(request)
         if htmx:
-            page = htmx.current_url_abs_path or "/"
+            response = redirect_to_login(htmx.current_url_abs_path or "/", login_url)
             response.status_code = 200
-            response.headers["HX-Redirect"] = redirect_to_login(page, self.get_login_url(view_func)).url
+            response.headers["HX-Redirect"] = response.url
             del response.headers["Location"]
-        return response
+            return response
+        if request.method not in {"GET", "HEAD"}:
+            return redirect_to_login("/", login_url)
+        return super().handle_no_permission(request, view_func)

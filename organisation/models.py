@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisation.choices import Language, NetworkKind, Role, Tier
+from organisation.querysets import NetworkQuerySet, RegionQuerySet
 
 REGION_CODE = r"^VR[0-9]{2}\Z"
 
@@ -27,6 +28,8 @@ class Region(models.Model):
         validators=[RegexValidator(REGION_CODE, _("A code is VR and two digits."))],
     )
     name = models.CharField(_("name"), max_length=80, unique=True)
+
+    objects = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("safety region")
@@ -74,6 +77,8 @@ class Network(models.Model):
     chapter = models.CharField(
         _("chapter"), max_length=80, blank=True, help_text=_("Where the programme says so.")
     )
+
+    objects = NetworkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("network")
@@ -130,7 +135,9 @@ class User(AbstractBaseUser):
         _("active"), default=True, help_text=_("Someone who left is made inactive, not deleted.")
     )
     is_fictional = models.BooleanField(
-        _("fictional"), default=False, help_text=_("A person of the demonstration: every page says so.")
+        _("fictional"),
+        default=False,
+        help_text=_("A person of the demonstration: every page that they see says so."),
     )
     date_joined = models.DateTimeField(_("added on"), default=timezone.now, editable=False)
 
@@ -160,6 +167,12 @@ class User(AbstractBaseUser):
     def roles(self) -> frozenset[Role]:
         """The roles held; read once per request."""
         return frozenset(Role(assignment.role) for assignment in self.role_assignments.all())
+
+    @property
+    def is_last_administrator(self) -> bool:
+        """Whether nobody else can tend to users and roles."""
+        holders = RoleAssignment.objects.filter(role=Role.ADMIN, user__is_active=True)
+        return {holder.user_id for holder in holders} == {self.pk}
 
     def get_full_name(self) -> str:
         return self.name

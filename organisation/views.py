@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required, permission_required
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation.choices import Language, Tier
 from organisation.models import Network, Region
+from organisation.navigation import way_back
 
 
 @require_safe
@@ -31,19 +31,19 @@ def organisation(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Remember the language, on this device and for who is signed in, and go back to the page."""
+    """Remember the language, on this device and for who is signed in, and go back to the page.
+
+    Whoever comes here by a link, after an error or from the history, goes to the home page.
+    """
+    if request.method != "POST":
+        return HttpResponseRedirect("/")
     language = request.POST.get("language", "")
     if language not in Language.values:
-        return HttpResponse(_("Choose Dutch or English."), status=400, content_type="text/plain")
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        back = "/"
-    response = HttpResponseRedirect(back)
+        raise BadRequest("Not a language of the interface")
+    response = HttpResponseRedirect(way_back(request))
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

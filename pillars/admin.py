@@ -102,6 +102,7 @@ class PlanVersionAdmin(admin.ModelAdmin):
         "replaces",
         "source",
         "adoption_text",
+        "adopted_by",
         "content_hash",
     )
     readonly_fields: ClassVar = fields

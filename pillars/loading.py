@@ -49,15 +49,39 @@ def load_programme(folder: Path) -> LoadReport:
         loader.put("region", row["code"], Region, {"code": row["code"]}, {"name": row["name"]})
     _load_networks(loader, _read_toml(folder / "networks.toml")["networks"])
     document = _read_toml(folder / "programme.toml")
+    lac_goals = _read_toml(folder / "lac_goals.toml")["lac_goals"]
+    objectives = _read_toml(folder / "objectives.toml")["objectives"]
+    _check_references(document, lac_goals, objectives)
     programme = _load_programme(loader, document["programme"])
     if programme is not None:
         pillars = _load_pillars(loader, programme, document["pillars"])
         themes = _load_themes(loader, pillars, document["themes"])
-        goals = _load_lac_goals(loader, pillars, themes, _read_toml(folder / "lac_goals.toml")["lac_goals"])
-        objectives = _read_toml(folder / "objectives.toml")["objectives"]
+        goals = _load_lac_goals(loader, pillars, themes, lac_goals)
         planned = _load_objectives(loader, themes, goals, objectives)
         _load_plan_version(loader, programme, document["plan_version"], planned)
     return loader.report
+
+
+def _check_references(document: "_Row", lac_goals: list["_Row"], objectives: list["_Row"]) -> None:
+    """Refuse a pillar, theme or LAC goal that the fixture itself doesn't have, whatever the application removed."""
+    pillars = {row["number"] for row in document["pillars"]}
+    themes = {row["slug"] for row in document["themes"]}
+    goals = {row["number"] for row in lac_goals}
+    for row in document["themes"]:
+        if row["pillar"] not in pillars:
+            raise FixtureProblem(f"theme {row['slug']}: unknown pillar {row['pillar']}")
+    for row in lac_goals:
+        if _goal_number(row)[0] not in pillars:
+            raise FixtureProblem(f"lac_goal {row['number']}: unknown pillar {_goal_number(row)[0]}")
+        if row["theme"] not in themes:
+            raise FixtureProblem(f"lac_goal {row['number']}: unknown theme {row['theme']}")
+    for row in objectives:
+        if row["theme"] not in themes:
+            raise FixtureProblem(f"objective {row['title']}: unknown theme {row['theme']}")
+        if unknown := [number for number in row["lac_goals"] if number not in goals]:
+            raise FixtureProblem(
+                f"objective {row['title']}: unknown LAC goals {', '.join(map(str, unknown))}"
+            )
 
 
 class _Row(dict[str, Any]):
@@ -242,9 +266,6 @@ def _load_objectives(
     for row in rows:
         if row["theme"] not in themes:
             continue
-        unknown = [number for number in row["lac_goals"] if number not in goals]
-        if unknown and not loader.report.kept:
-            raise FixtureProblem(f"objective {row['title']}: unknown LAC goals {', '.join(unknown)}")
         objective = loader.put(
             "objective",
             f"{row['theme']}/{row['position']}",
@@ -262,6 +283,7 @@ def _load_plan_version(
     loader: _Loader, programme: Programme, row: _Row, planned: list[tuple[Objective, list[int]]]
 ) -> None:
     key = f"{programme.slug}/{row['number']}"
+    adopted_on, precision = _adoption(row)
     version = PlanVersion.objects.filter(programme=programme, number=row["number"]).first()
     if version is not None:
         if version.is_frozen:
@@ -279,18 +301,31 @@ def _load_plan_version(
             plan_objective(version, objective, years)
         except ValueError as error:
             raise FixtureProblem(f"objective {objective.title}: {error}") from error
-    adopt_plan_version(
-        version, datetime.date.fromisoformat(row["adopted_on"]), DatePrecision(row["adopted_precision"])
-    )
+    adopt_plan_version(version, adopted_on, precision, by=None)
     LoadedRecord.objects.create(kind="plan_version", key=key, digest=version.content_hash)
     loader.report.outcomes["created"] += 1
+
+
+def _adoption(row: _Row) -> tuple[datetime.date, DatePrecision]:
+    try:
+        adopted_on = datetime.date.fromisoformat(row["adopted_on"])
+    except (TypeError, ValueError) as error:
+        raise FixtureProblem(
+            f"{row.place}: adopted_on “{row['adopted_on']}” is no date such as “2024-06-01”, as text"
+        ) from error
+    if row["adopted_precision"] not in DatePrecision.values:
+        raise FixtureProblem(
+            f"{row.place}: adopted_precision “{row['adopted_precision']}” is none of "
+            + ", ".join(DatePrecision.values)
+        )
+    return adopted_on, DatePrecision(row["adopted_precision"])
 
 
 def _goal_number(row: _Row) -> tuple[int, int]:
     try:
         pillar, sequence = row["number"].split(".")
         return int(pillar), int(sequence)
-    except ValueError as error:
+    except (AttributeError, ValueError) as error:
         raise FixtureProblem(f"{row.place}: “{row['number']}” is no number such as “1.10”") from error
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pillars.choices import DatePrecision, Lead, PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen
+from pillars.frozen import NamedInPlans
 from pillars.querysets import (
     LacGoalQuerySet,
     ObjectiveQuerySet,
@@ -22,8 +24,11 @@ from pillars.querysets import (
 CHAPTER_HELP = _("The chapter of the programme that this rests on.")
 
 
-class Programme(models.Model):
+class Programme(NamedInPlans):
     """A multi-year programme (meerjarenplan) with a first and a last year."""
+
+    frozen_fields: ClassVar = ("slug",)
+    versions_path: ClassVar = "plan_versions"
 
     slug = models.SlugField(_("address"), unique=True)
     name = models.CharField(_("name"), max_length=200, unique=True)
@@ -33,6 +38,7 @@ class Programme(models.Model):
     class Meta:
         verbose_name = _("programme")
         verbose_name_plural = _("programmes")
+        base_manager_name = "objects"
         ordering: ClassVar = ["first_year"]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -75,7 +81,10 @@ class Programme(models.Model):
 
 
 class ProgrammeYear(models.Model):
-    """A year of a programme. `PlannedYear` points here, so that the database refuses a year outside the programme."""
+    """A year of a programme; made and removed by `Programme.save` alone.
+
+    `PlannedYear` points here, so that the database refuses a year that no programme has.
+    """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="programme_years")
     year = models.PositiveSmallIntegerField(_("year"))
@@ -90,8 +99,11 @@ class ProgrammeYear(models.Model):
         return str(self.year)
 
 
-class Pillar(models.Model):
+class Pillar(NamedInPlans):
     """One of the numbered pillars (pijlers) of a programme."""
+
+    frozen_fields: ClassVar = ("programme_id", "number")
+    versions_path: ClassVar = "themes__objectives__planned_years__version"
 
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="pillars"
@@ -104,6 +116,7 @@ class Pillar(models.Model):
     class Meta:
         verbose_name = _("pillar")
         verbose_name_plural = _("pillars")
+        base_manager_name = "objects"
         ordering: ClassVar = ["programme", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -116,8 +129,11 @@ class Pillar(models.Model):
         return _("Pillar %(number)s: %(name)s") % {"number": self.number, "name": self.name}
 
 
-class Theme(models.Model):
+class Theme(NamedInPlans):
     """A theme of a pillar. Its address stays its own when a next programme has a theme of the same name."""
+
+    frozen_fields: ClassVar = ("pillar_id", "slug")
+    versions_path: ClassVar = "objectives__planned_years__version"
 
     pillar = models.ForeignKey(
         Pillar, verbose_name=_("pillar"), on_delete=models.PROTECT, related_name="themes"
@@ -136,11 +152,12 @@ class Theme(models.Model):
     # Counted by `for_programme`.
     lac_goal_count: int
 
-    objects = ThemeQuerySet.as_manager()
+    objects: ClassVar = ThemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
+        base_manager_name = "objects"
         ordering: ClassVar = ["pillar__programme", "pillar__number", "position"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["pillar", "position"], name="theme_position_is_unique_in_pillar"),
@@ -185,14 +202,22 @@ class LacGoal(models.Model):
         """The number as printed, such as "1.10"; needs the pillar."""
         return f"{self.pillar.number}.{self.sequence}"
 
+    @property
+    def is_gap(self) -> bool:
+        """Whether the Vakraad leads, alone or with the NIPV, and no objective works on it; needs `with_objectives`."""
+        return self.lead != Lead.NONE and not self.objectives.all()
+
     def clean(self) -> None:
         super().clean()
         if self.theme_id and self.pillar_id and self.theme.pillar_id != self.pillar_id:
             raise ValidationError({"theme": _("This theme belongs to another pillar.")})
 
 
-class Objective(models.Model):
+class Objective(NamedInPlans):
     """Something that the Vakraad takes the lead on (opgave): a row of the planning grid."""
+
+    frozen_fields: ClassVar = ("theme_id", "position", "title")
+    versions_path: ClassVar = "planned_years__version"
 
     theme = models.ForeignKey(
         Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="objectives"
@@ -209,11 +234,12 @@ class Objective(models.Model):
         db_table="pillars_objective_lac_goal",
     )
 
-    objects = ObjectiveQuerySet.as_manager()
+    objects: ClassVar = ObjectiveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("objective")
         verbose_name_plural = _("objectives")
+        base_manager_name = "objects"
         ordering: ClassVar = [
             "theme__pillar__programme",
             "theme__pillar__number",
@@ -230,14 +256,6 @@ class Objective(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def is_in_adopted_plan(self) -> bool:
-        """Whether a version that was adopted, or superseded since, plans this objective. One query."""
-        return (
-            self.pk is not None
-            and self.planned_years.filter(version__in=PlanVersion.objects.frozen()).exists()
-        )
-
     # The rows of PlannedYear that `with_adopted_years` reads, each with its `year`.
     adopted_years: list[Any]
 
@@ -245,13 +263,6 @@ class Objective(models.Model):
     def planned_in(self) -> tuple[int, ...]:
         """The years in which the adopted plan has it active, first to last; needs `with_adopted_years`."""
         return tuple(planned.year for planned in self.adopted_years)
-
-    def clean(self) -> None:
-        super().clean()
-        if self.is_in_adopted_plan:
-            stored = Objective.objects.get(pk=self.pk)
-            if (stored.theme_id, stored.position, stored.title) != (self.theme_id, self.position, self.title):
-                raise AdoptedPlanIsFrozen
 
 
 class PlanVersion(models.Model):
@@ -276,6 +287,15 @@ class PlanVersion(models.Model):
     adopted_precision = models.CharField(
         _("date known"), max_length=5, choices=DatePrecision, default=DatePrecision.DAY
     )
+    adopted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("adoption recorded by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="adopted_plan_versions",
+        help_text=_("Empty for what the programme itself adopted, as printed."),
+    )
     content = models.JSONField(_("content as adopted"), null=True, blank=True, editable=False)
     content_hash = models.CharField(_("seal (SHA-256)"), max_length=64, blank=True, editable=False)
 
@@ -284,6 +304,7 @@ class PlanVersion(models.Model):
     class Meta:
         verbose_name = _("plan version")
         verbose_name_plural = _("plan versions")
+        base_manager_name = "objects"
         ordering: ClassVar = ["programme", "number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["programme", "number"], name="plan_version_number_is_unique"),
@@ -351,6 +372,7 @@ class PlannedYear(models.Model):
     class Meta:
         verbose_name = _("planned year")
         verbose_name_plural = _("planned years")
+        base_manager_name = "objects"
         ordering: ClassVar = ["objective", "programme_year__year"]
         constraints: ClassVar = [
             models.UniqueConstraint(

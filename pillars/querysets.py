@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
-from pillars.choices import PlanStatus
+from organisation.searching import search_words
+from pillars.choices import Lead, PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen
+from pillars.frozen import NamedInPlansQuerySet
 
 if TYPE_CHECKING:
-    from pillars.models import LacGoal, Objective, PlannedYear, PlanVersion, Theme
+    from pillars.models import LacGoal, Objective, Pillar, PlannedYear, PlanVersion, Theme
 
 
 class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
@@ -51,7 +53,7 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
             raise AdoptedPlanIsFrozen
 
 
-class ThemeQuerySet(models.QuerySet["Theme"]):
+class ThemeQuerySet(NamedInPlansQuerySet["Theme"]):
     def for_programme(self, programme_id: int) -> ThemeQuerySet:
         """A programme's themes with their pillar and their number of LAC goals (`lac_goal_count`). One query."""
         return (
@@ -63,7 +65,7 @@ class ThemeQuerySet(models.QuerySet["Theme"]):
     def mentioning(self, text: str) -> ThemeQuerySet:
         """Those in which every word of the text occurs: in name or summary."""
         found = self
-        for word in text.split():
+        for word in search_words(text):
             found = found.filter(Q(name__icontains=word) | Q(summary__icontains=word))
         return found
 
@@ -81,17 +83,24 @@ class LacGoalQuerySet(models.QuerySet["LacGoal"]):
         """A programme's goals."""
         return self.filter(pillar__programme_id=programme_id)
 
+    def by_theme(self) -> list[tuple[Pillar, list[tuple[Theme, list[LacGoal]]]]]:
+        """Give them by pillar and theme, in the order in which they come; needs `with_pillar_and_theme`."""
+        pillars: dict[Pillar, dict[Theme, list[LacGoal]]] = {}
+        for goal in self:
+            pillars.setdefault(goal.pillar, {}).setdefault(goal.theme, []).append(goal)
+        return [(pillar, list(themes.items())) for pillar, themes in pillars.items()]
+
     def mentioning(self, text: str) -> LacGoalQuerySet:
         """Those in which every word of the text occurs: in wording, remark or theme."""
         found = self
-        for word in text.split():
+        for word in search_words(text):
             found = found.filter(
                 Q(text__icontains=word) | Q(lead_remark__icontains=word) | Q(theme__name__icontains=word)
             )
         return found
 
 
-class ObjectiveQuerySet(models.QuerySet["Objective"]):
+class ObjectiveQuerySet(NamedInPlansQuerySet["Objective"]):
     def for_programme(self, programme_id: int) -> ObjectiveQuerySet:
         """A programme's objectives."""
         return self.filter(theme__pillar__programme_id=programme_id)
@@ -103,20 +112,27 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
         )
 
     def with_lead(self, lead: str) -> ObjectiveQuerySet:
-        """Those that work on a LAC goal with this lead."""
-        return self.filter(lac_goals__lead=lead).distinct()
+        """Those that work on a LAC goal with this lead; for no lead, those that work on none that is led."""
+        from pillars.models import LacGoal
+
+        goals = LacGoal.objects.filter(objectives=OuterRef("pk"))
+        if lead == Lead.NONE:
+            return self.filter(~Exists(goals.exclude(lead=Lead.NONE)))
+        return self.filter(Exists(goals.filter(lead=lead)))
 
     def mentioning(self, text: str) -> ObjectiveQuerySet:
         """Those in which every word of the text occurs: in title, summary, theme or the wording of a LAC goal."""
+        from pillars.models import LacGoal
+
         found = self
-        for word in text.split():
+        for word in search_words(text):
             found = found.filter(
                 Q(title__icontains=word)
                 | Q(summary__icontains=word)
                 | Q(theme__name__icontains=word)
-                | Q(lac_goals__text__icontains=word)
+                | Exists(LacGoal.objects.filter(objectives=OuterRef("pk"), text__icontains=word))
             )
-        return found.distinct()
+        return found
 
     def with_adopted_years(self) -> ObjectiveQuerySet:
         """With the years in which the adopted plan has each active, in `planned_in`. One query more."""

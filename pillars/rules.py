@@ -4,15 +4,17 @@ import rules
 
 from organisation.rules import admin, any_role, support_or_admin
 
-CONTENT = ("theme", "lacgoal", "objective", "pillar")
-PLAN = ("programme", "planversion")
+# What programme support keeps in order; the programme's own frame is reference data.
+CONTENT = ("theme", "lacgoal", "objective")
+FRAME = ("programme", "pillar")
 
-rules.add_perm("pillars.view_content", any_role)
-for _model in (*CONTENT, *PLAN):
+for _model in (*CONTENT, *FRAME, "planversion"):
     rules.add_perm(f"pillars.view_{_model}", any_role)
 for _model in CONTENT:
     rules.add_perm(f"pillars.change_{_model}", support_or_admin)
-for _model in ("programme", *CONTENT):
+    rules.add_perm(f"pillars.add_{_model}", support_or_admin)
+rules.add_perm("pillars.change_pillar", support_or_admin)
+for _model in FRAME:
     rules.add_perm(f"pillars.add_{_model}", admin)
 rules.add_perm("pillars.change_programme", admin)
 

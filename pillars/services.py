@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from organisation.models import User
 from pillars.choices import DatePrecision, PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen, PlanDoesNotMatchItsSeal
 from pillars.models import Objective, PlannedYear, PlanVersion
@@ -14,11 +15,16 @@ from pillars.seal import seal
 
 @transaction.atomic
 def adopt_plan_version(
-    version: PlanVersion, adopted_on: datetime.date, precision: DatePrecision = DatePrecision.DAY
+    version: PlanVersion,
+    adopted_on: datetime.date,
+    precision: DatePrecision = DatePrecision.DAY,
+    *,
+    by: User | None,
 ) -> None:
     """Adopt a draft: freeze its content under a seal, and let it supersede the version in force.
 
-    Raises `AdoptedPlanIsFrozen` when it was adopted before.
+    What is adopted is the draft as it is stored; `version` is read again. `by` is who records the adoption, None for what
+    the programme itself adopted, as printed. Raises `AdoptedPlanIsFrozen` when it was adopted before.
     """
     stored = PlanVersion.objects.select_for_update().get(pk=version.pk)
     if stored.is_frozen:
@@ -27,13 +33,15 @@ def adopt_plan_version(
     if in_force is not None:
         in_force.status = PlanStatus.SUPERSEDED
         in_force.save()
-        version.replaces = in_force
-    version.status = PlanStatus.ADOPTED
-    version.adopted_on = adopted_on
-    version.adopted_precision = precision
-    version.content = plan_content(version)
-    version.content_hash = seal(version.content)
-    version.save()
+        stored.replaces = in_force
+    stored.status = PlanStatus.ADOPTED
+    stored.adopted_on = adopted_on
+    stored.adopted_precision = precision
+    stored.adopted_by = by
+    stored.content = plan_content(stored)
+    stored.content_hash = seal(stored.content)
+    stored.save()
+    version.refresh_from_db()
 
 
 def plan_content(version: PlanVersion) -> dict[str, Any]:
@@ -61,14 +69,16 @@ def verify_plan_version(version: PlanVersion) -> None:
 
     Raises `PlanDoesNotMatchItsSeal`.
     """
-    if seal(version.content) != version.content_hash:
-        raise PlanDoesNotMatchItsSeal(
-            f"{version.programme.slug}, {version}: the seal does not fit the content"
-        )
+    name = f"{version.programme.slug}, version {version.number}"
+    try:
+        is_sealed = seal(version.content) == version.content_hash
+    except TypeError:
+        # Content without a canonical form was never sealed.
+        is_sealed = False
+    if not is_sealed:
+        raise PlanDoesNotMatchItsSeal(f"{name}: the seal does not fit the content")
     if plan_content(version) != version.content:
-        raise PlanDoesNotMatchItsSeal(
-            f"{version.programme.slug}, {version}: the rows differ from what was adopted"
-        )
+        raise PlanDoesNotMatchItsSeal(f"{name}: the rows differ from what was adopted")
 
 
 def plan_objective(version: PlanVersion, objective: Objective, years: list[int]) -> None:

@@ -1,7 +1,5 @@
 """The pages of the programme: a theme, an objective, the LAC goals."""
 
-from collections.abc import Iterable
-
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -10,14 +8,13 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from organisation.htmx import target_of
-from pillars.choices import Lead
 from pillars.filters import LacGoalFilter
-from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Theme
+from pillars.models import LacGoal, Objective, PlanVersion, Theme
 from pillars.planning import objective_years
 
 
 @require_safe
-@permission_required("pillars.view_content", raise_exception=True)
+@permission_required("pillars.view_theme", raise_exception=True)
 def theme(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a theme with its objectives and LAC goals."""
     shown = get_object_or_404(Theme.objects.select_related("pillar__programme"), slug=slug)
@@ -40,7 +37,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@permission_required("pillars.view_content", raise_exception=True)
+@permission_required("pillars.view_objective", raise_exception=True)
 def objective(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an objective: its years in the plan in force, and the LAC goals that it works on."""
     shown = get_object_or_404(
@@ -63,7 +60,7 @@ def objective(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@permission_required("pillars.view_content", raise_exception=True)
+@permission_required("pillars.view_lacgoal", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Target")
 def lac_goals(request: HttpRequest) -> HttpResponse:
     """Show the LAC goals and which objectives work on them; goals that the Vakraad leads without objective first.
@@ -79,7 +76,7 @@ def lac_goals(request: HttpRequest) -> HttpResponse:
         )
         themes = list(Theme.objects.filter(pillar__programme=version.programme_id).select_related("pillar"))
     filterset = LacGoalFilter(request.GET, everything, themes=themes)
-    found = list(filterset.qs)
+    found = filterset.qs
     template = "pillars/lac_goals.html"
     if target_of(request) == "results":
         template += "#results"
@@ -91,15 +88,7 @@ def lac_goals(request: HttpRequest) -> HttpResponse:
             "filterset": filterset,
             "goal_count": len(found),
             "goal_total": everything.count(),
-            "gaps": [goal for goal in found if goal.lead != Lead.NONE and not goal.objectives.all()],
-            "pillars": goals_by_theme(found),
+            "gaps": [goal for goal in found if goal.is_gap],
+            "pillars": found.by_theme(),
         },
     )
-
-
-def goals_by_theme(goals: Iterable[LacGoal]) -> list[tuple[Pillar, list[tuple[Theme, list[LacGoal]]]]]:
-    """Group goals by pillar and theme, in the order in which they come."""
-    pillars: dict[Pillar, dict[Theme, list[LacGoal]]] = {}
-    for goal in goals:
-        pillars.setdefault(goal.pillar, {}).setdefault(goal.theme, []).append(goal)
-    return [(pillar, list(themes.items())) for pillar, themes in pillars.items()]

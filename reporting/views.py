@@ -4,21 +4,21 @@ import re
 
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from organisation.htmx import target_of
+from organisation.navigation import way_back
 from pillars.choices import YearState
 from reporting.planning_grid import PlanningGrid, chosen_labels, read_planning_grid
 
 FOLDED_COOKIE = "grid_folded"
 FOLDED_COOKIE_AGE = 365 * 24 * 60 * 60
 CELL_KEY = re.compile(r"(?P<objective>[0-9]{1,18})-(?P<year>[0-9]{4})")
-# A group of rows, as the cookie names it: a pillar's number or a theme's slug.
-GROUP_KEY = re.compile(r"[a-z0-9-]{1,80}")
+# A group of rows, as the cookie names it.
+GROUP_KEY = re.compile(r"pillar-[0-9]{1,5}|theme-[-a-zA-Z0-9_]{1,80}")
 
 
 @require_safe
@@ -50,20 +50,21 @@ def planning_grid_print(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/planning_grid_print.html", _context(request, grid, None))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("reporting.view_planning_grid", raise_exception=True)
 def fold(request: HttpRequest) -> HttpResponse:
-    """Fold or unfold a pillar or theme, remember it on this device, and go back to the grid."""
-    folded = folded_groups(request)
-    group = request.POST.get("group", "")
+    """Fold or unfold a pillar or theme, remember it on this device, and go back to the grid.
+
+    Who comes here by a link, as after signing in, goes to the grid.
+    """
+    if request.method != "POST":
+        return redirect("reporting:planning-grid")
+    folded, back = folded_groups(request), way_back(request)
+    group = request.POST.get("fold") or request.POST.get("unfold", "")
     if GROUP_KEY.fullmatch(group):
-        folded ^= {group}
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        back = "/"
-    response = HttpResponseRedirect(f"{back}#group-{group}" if group else back)
+        folded = folded | {group} if "fold" in request.POST else folded - {group}
+        back += f"#group-{group}"
+    response = HttpResponseRedirect(back)
     response.set_cookie(
         FOLDED_COOKIE,
         ".".join(sorted(folded)),

@@ -136,7 +136,7 @@ class PlanVersionFactory(DjangoModelFactory[PlanVersion]):
     @factory.post_generation
     def adopted(self: Any, create, extracted, **kwargs):
         if extracted:
-            adopt_plan_version(self, datetime.date(self.programme.first_year, 6, 1))
+            adopt_plan_version(self, datetime.date(self.programme.first_year, 6, 1), by=None)
 
 
 class PlannedYearFactory(DjangoModelFactory[PlannedYear]):

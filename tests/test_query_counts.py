@@ -90,7 +90,7 @@ def make_large_programme(objectives: int) -> None:
         for number, objective in enumerate(made)
         for step in (0, 1)
     )
-    adopt_plan_version(version, datetime.date(2024, 6, 1))
+    adopt_plan_version(version, datetime.date(2024, 6, 1), by=None)
 
 
 @pytest.mark.parametrize("page", COUNTS)

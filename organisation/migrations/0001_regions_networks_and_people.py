@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                     "is_fictional",
                     models.BooleanField(
                         default=False,
-                        help_text="A person of the demonstration: every page says so.",
+                        help_text="A person of the demonstration: every page that they see says so.",
                         verbose_name="fictional",
                     ),
                 ),

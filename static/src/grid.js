@@ -9,20 +9,23 @@ const panel = () => document.getElementById("panel");
 
 // --- The grid pattern of WAI-ARIA: one tab stop, arrow keys inside --------------------------------------------------
 
+const isVisible = (element) => element.getClientRects().length > 0;
+
 /** The places in a row that can have the focus, from left to right, each with the column it stands in. */
 function stopsOf(row) {
   const stops = [];
   for (const [column, cell] of [...row.cells].entries()) {
     const widgets = cell.querySelectorAll("a, button, summary");
-    for (const element of widgets.length ? widgets : [cell]) stops.push({ element, column });
+    for (const element of widgets.length ? widgets : [cell]) {
+      if (isVisible(element)) stops.push({ element, column });
+    }
   }
   return stops;
 }
 
-const visibleRows = (table) =>
-  [...table.rows].filter((row) => !row.hidden && !row.parentElement.matches("thead, tfoot"));
+const rowsOf = (table) => [...table.rows].filter((row) => stopsOf(row).length);
 
-/** Turn the table into a grid with one tab stop. */
+/** Turn the table into a grid with one tab stop: the cell that is open, else the first of its body. */
 function makeGrid() {
   const table = grid();
   if (!table) return;
@@ -33,14 +36,13 @@ function makeGrid() {
     const inHead = row.parentElement === table.tHead;
     for (const cell of row.cells) {
       cell.setAttribute("role", inHead ? "columnheader" : cell.matches("th") ? "rowheader" : "gridcell");
-    }
-    if (!inHead && row.parentElement !== table.tFoot) {
-      for (const { element } of stopsOf(row)) element.tabIndex = -1;
+      const widgets = cell.querySelectorAll("a, button, summary");
+      for (const element of widgets.length ? widgets : [cell]) element.tabIndex = -1;
     }
   }
   const open = table.querySelector("[aria-current]");
-  const first = visibleRows(table)[0];
-  makeTabStop(open ?? (first && stopsOf(first)[0].element));
+  const first = rowsOf(table).find((row) => row.parentElement !== table.tHead);
+  makeTabStop(open && isVisible(open) ? open : stopsOf(first)[0].element);
 }
 
 function makeTabStop(element) {
@@ -68,7 +70,7 @@ function moveByKey(event) {
   const stops = stopsOf(row);
   const place = stops.findIndex((stop) => stop.element === event.target);
   if (place < 0) return;
-  const rows = visibleRows(table);
+  const rows = rowsOf(table);
   const line = rows.indexOf(row);
   const { column } = stops[place];
   let goal;
@@ -108,17 +110,26 @@ function wantedColumn(column) {
 
 // --- Folding ---------------------------------------------------------------------------------------------------------
 
+function foldedGroups() {
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith(`${FOLDED_COOKIE}=`));
+  return new Set((cookie?.slice(FOLDED_COOKIE.length + 1) ?? "").split(".").filter(Boolean));
+}
+
+/** Fold or unfold a group, and leave the others as they are, also those that a filter hides. */
 function fold(button) {
-  const folding = button.getAttribute("aria-expanded") === "true";
-  button.setAttribute("aria-expanded", String(!folding));
-  const folded = new Set(
-    [...grid().querySelectorAll('.fold[aria-expanded="false"]')].map((folder) => folder.value),
-  );
+  const folded = foldedGroups();
+  if (button.getAttribute("aria-expanded") === "true") folded.add(button.value);
+  else folded.delete(button.value);
+  for (const folder of grid().querySelectorAll(".fold")) {
+    folder.setAttribute("aria-expanded", String(!folded.has(folder.value)));
+    folder.name = folded.has(folder.value) ? "unfold" : "fold";
+  }
   for (const row of grid().querySelectorAll("[data-groups]")) {
     row.hidden = row.dataset.groups.split(" ").some((group) => folded.has(group));
   }
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${FOLDED_COOKIE}=${[...folded].sort().join(".")}; Path=/; Max-Age=${YEAR_IN_SECONDS}; SameSite=Lax${secure}`;
+  makeTabStop(button);
 }
 
 // --- The panel -------------------------------------------------------------------------------------------------------
@@ -140,7 +151,8 @@ function closePanel() {
 function closePanelAndReturn() {
   const cell = closePanel();
   history.pushState({ htmx: true }, "", withoutCell());
-  if (cell) moveTo(cell);
+  if (cell && isVisible(cell)) moveTo(cell);
+  else (grid()?.querySelector('[tabindex="0"]') ?? document.getElementById("main")).focus();
 }
 
 /** Mark the cell that the panel is about. */
@@ -157,16 +169,14 @@ function markOpenCell() {
 
 function filtersWereApplied() {
   if (!panel().hidden) closePanel();
-  const print = document.querySelector("[data-print-link]");
-  print.search = new URL(location.href).search;
-  document.getElementById("announcer").textContent = document
-    .querySelector("#planning [data-announce]")
-    .parentElement.textContent.replace(/\s+/g, " ")
-    .trim();
+  document.querySelector("[data-print-link]").search = location.search;
+  makeGrid();
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && panel() && !panel().hidden) {
+  const { target } = event;
+  const isOurs = target === document.body || panel()?.contains(target) || grid()?.contains(target);
+  if (event.key === "Escape" && isOurs && panel() && !panel().hidden) {
     event.preventDefault();
     closePanelAndReturn();
   } else {
@@ -179,7 +189,6 @@ document.addEventListener("click", (event) => {
   if (folder) {
     event.preventDefault();
     fold(folder);
-    makeTabStop(folder);
   } else if (event.target.closest("[data-panel-close]")) {
     event.preventDefault();
     closePanelAndReturn();
@@ -192,26 +201,14 @@ document.addEventListener("focusin", (event) => {
   if (event.target.tabIndex === -1 && grid()?.contains(event.target)) makeTabStop(event.target);
 });
 
-// A filter that is not set has no place in the address.
-document.addEventListener("htmx:config:request", (event) => {
-  const { request, sourceElement } = event.detail.ctx;
-  if (!sourceElement.matches("form[method=get]")) return;
-  for (const [name, value] of [...request.body]) if (!value) request.body.delete(name);
-});
-
-document.addEventListener("htmx:after:history:update", () => {
-  if (!grid() && !document.getElementById("planning")) return;
-  markOpenCell();
-});
-
 document.addEventListener("htmx:after:swap", (event) => {
-  if (event.detail.ctx.sourceElement.id === "filters") {
-    makeGrid();
-    filtersWereApplied();
-  } else {
-    markOpenCell();
-  }
+  if (!panel()) return;
+  if (event.detail.ctx.sourceElement.id === "filters") filtersWereApplied();
+  else markOpenCell();
 });
+
+// On a phone the empty cells are left out; the tab stop must not stay on one.
+matchMedia("(max-width: 740px)").addEventListener("change", makeGrid);
 
 for (const button of document.querySelectorAll("[data-print]")) button.hidden = false;
 makeGrid();

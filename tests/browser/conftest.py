@@ -16,6 +16,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# What the console says of an answer or a lost connection that a test asked for.
+EXPECTED = ("the server responded with a status of", "ERR_INTERNET_DISCONNECTED", "Failed to fetch")
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 pytestmark = pytest.mark.browser
@@ -54,7 +56,7 @@ def new_page(browser: Browser, live_server, programme) -> Iterator[Callable[...,
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "the server responded with a status of" not in message.text:
+        if message.type == "error" and not any(text in message.text for text in EXPECTED):
             complaints.append(message.text)
 
     def open_page(

@@ -61,6 +61,7 @@ def test_unknown_language_is_refused_and_changes_nothing(client_as, language):
     client = client_as(Role.COUNCIL_MEMBER)
     response = client.post("/language", {"language": language})
     assert response.status_code == 400
+    assert "400.html" in [template.name for template in response.templates]
     assert "django_language" not in response.cookies
     assert User.objects.get(pk=client.user.pk).language == "nl"
 
@@ -75,6 +76,19 @@ ELSEWHERE = [
     "",
     " //example.com",
 ]
+
+
+def test_error_after_a_form_offers_the_language_without_a_way_back_to_it(client_as):
+    client = client_as(Role.COUNCIL_MEMBER)
+    assert '<input type="hidden" name="next" value="/no-such-page">' in html(client.get("/no-such-page"))
+    for response in (client.post("/language", {"language": "fr"}), client.post("/no-such-page?x=1")):
+        assert '<input type="hidden" name="next" value="/">' in html(response)
+        assert "data-return-here" not in html(response)
+
+
+def html(response) -> str:
+    """What a browser would read, whatever the layout of the template."""
+    return " ".join(response.content.decode().split())
 
 
 @pytest.mark.parametrize("address", ["/language", "/fold"])

@@ -1,0 +1,84 @@
+"""What comes from the operating system: Debian packages, a browser, the gettext tools."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from mjp.bootstrap.paths import VENV, VENV_PYTHON
+from mjp.bootstrap.shell import SetupError, run, say, version_of
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+GETTEXT_TOOLS = ("msgfmt", "xgettext", "msgen", "msgmerge", "msguniq", "msgattrib")
+
+
+def apt_install(packages: list[str], purpose: str) -> None:
+    """Install Debian packages as root or with password-less sudo; SetupError says what to install otherwise."""
+    by_hand = f"{purpose} is missing; install it with: sudo apt install {' '.join(packages)}"
+    if not shutil.which("apt-get"):
+        raise SetupError(f"{purpose} is missing; install it with this system's package manager.")
+    prefix: list[str | Path] = []
+    if os.geteuid() != 0:
+        sudo = shutil.which("sudo")
+        if not sudo or subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode != 0:
+            raise SetupError(by_hand)
+        prefix = [sudo, "-n"]
+    say(f"Installing {', '.join(packages)} with apt-get …")
+    settings: list[str | Path] = ["env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C"]
+    apt: list[str | Path] = [*prefix, *settings, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
+    install: list[str | Path] = [*apt, "install", "--no-install-recommends", *packages]
+    with contextlib.suppress(SetupError):
+        run("apt-get install", install)
+        return
+    with contextlib.suppress(SetupError):
+        run("apt-get update", [*apt, "update"])
+    try:
+        run("apt-get install", install)
+    except SetupError as error:
+        raise SetupError(f"{by_hand} ({error})") from None
+
+
+def find_browser() -> str | None:
+    """A Chromium on this machine that runs, the one named in MJP_CHROMIUM first."""
+    named = os.environ.get("MJP_CHROMIUM")
+    if named:
+        if not version_of(named):
+            raise SetupError(f"MJP_CHROMIUM is {named}, and that does not run.")
+        return named
+    for name in CHROMIUM_NAMES:
+        path = shutil.which(name)
+        if path and version_of(path):
+            return path
+    return None
+
+
+def ensure_browser() -> None:
+    """Print the path of a Chromium for the browser tests; install one when there is none."""
+    path = find_browser()
+    # Ubuntu's "chromium" package only fetches a snap, so there Playwright's own build is the better one.
+    debian = Path("/etc/debian_version").exists() and "ID=ubuntu" not in Path("/etc/os-release").read_text()
+    playwright = VENV / "bin" / "playwright"
+    if path is None and debian:
+        apt_install(["chromium"], "Chromium, for the browser tests,")
+        path = find_browser()
+    elif path is None and playwright.exists():
+        ask = "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+        path = run("Finding the browser", [VENV_PYTHON, "-c", ask]).strip()
+        if not version_of(path):
+            say("Installing Chromium for the browser tests …")
+            try:
+                run("Installing Chromium", [playwright, "install", "--with-deps", "chromium"])
+            except SetupError as error:
+                raise SetupError(
+                    f"{error} Or install Chromium yourself and name it in MJP_CHROMIUM."
+                ) from None
+    if path is None or not version_of(path):
+        raise SetupError("Chromium is missing; install it and name its program in MJP_CHROMIUM.")
+    print(path)
+
+
+def ensure_gettext() -> None:
+    """Have the gettext tools, which collecting and checking messages needs (running the application does not)."""
+    if not all(shutil.which(tool) for tool in GETTEXT_TOOLS):
+        apt_install(["gettext"], "gettext")
