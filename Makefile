@@ -46,8 +46,7 @@ check: ## Check format, types, templates, imports, migrations, deployment and tr
 messages: ## Collect the messages to translate
 	@$(BOOTSTRAP) dev
 	@$(BOOTSTRAP) gettext
-	$(VENV)/python manage.py makemessages --locale nl --locale en --no-obsolete --no-wrap --add-location file \
-	--ignore '.venv/*' --ignore '.tools/*' --ignore 'node_modules/*' --ignore 'var/*' --ignore 'tests/*'
+	$(VENV)/python manage.py makemessages
 
 lock: ## Recompile the lock files (ARGS=--upgrade for the newest versions)
 	@$(BOOTSTRAP) lock $(ARGS)

@@ -20,6 +20,9 @@ class PlanStatus(models.TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
+FROZEN = (PlanStatus.ADOPTED, PlanStatus.SUPERSEDED)
+
+
 class DatePrecision(models.TextChoices):
     """How exactly a date is known."""
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from django.db import models
 
+from pillars.choices import FROZEN
 from pillars.errors import AdoptedPlanIsFrozen
 
-Record = TypeVar("Record", bound="NamedInPlans")
 
-
-class NamedInPlansQuerySet(models.QuerySet[Record]):
+class NamedInPlansQuerySet(models.QuerySet[Any]):
     """Refuses to change, in bulk, what adopted plans name these records by."""
 
-    def in_adopted_plans(self) -> NamedInPlansQuerySet[Record]:
+    def in_adopted_plans(self) -> NamedInPlansQuerySet:
         """Those that a version names which was adopted, or superseded since."""
-        from pillars.models import PlanVersion
-
-        return self.filter(**{f"{self.model.versions_path}__in": PlanVersion.objects.frozen()})
+        return self.filter(**{f"{self.model.versions_path}__status__in": FROZEN})
 
     def update(self, **kwargs: Any) -> int:
         # `bulk_update` comes by here too.
@@ -34,21 +31,20 @@ class NamedInPlansQuerySet(models.QuerySet[Record]):
         return super().bulk_create(objs, *args, **kwargs)
 
     def _names_of_plans(self, fields: Iterable[str]) -> bool:
-        written = {self.model._meta.get_field(name).attname for name in fields if name != "pk"}
-        return not written.isdisjoint(self.model.frozen_fields)
+        frozen = [field for field in self.model._meta.fields if field.attname in self.model.frozen_fields]
+        return not {name for field in frozen for name in (field.name, field.attname)}.isdisjoint(fields)
 
 
 class NamedInPlans(models.Model):
     """A record that plan versions name. Once one of those is adopted, `frozen_fields` don't change.
 
-    `frozen_fields` holds names of attributes, `versions_path` the path from the record to the versions that name it. A
-    subclass has `base_manager_name = "objects"`, so that writes through relations meet the rule as well.
+    `frozen_fields` holds names of attributes, `versions_path` the path from the record to the versions that name it. The
+    manager `objects` of a subclass is of a `NamedInPlansQuerySet` and its `base_manager_name`, so that writes through
+    relations meet the rule as well.
     """
 
     frozen_fields: ClassVar[tuple[str, ...]]
     versions_path: ClassVar[str]
-
-    objects: ClassVar[NamedInPlansQuerySet[Any]] = NamedInPlansQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -72,5 +68,5 @@ class NamedInPlans(models.Model):
         if stored is not None and any(getattr(self, name) != value for name, value in stored.items()):
             raise AdoptedPlanIsFrozen
 
-    def _stored_in_adopted_plans(self) -> models.QuerySet[Any]:
-        return type(self)._default_manager.filter(pk=self.pk).in_adopted_plans()
+    def _stored_in_adopted_plans(self) -> NamedInPlansQuerySet:
+        return NamedInPlansQuerySet(type(self)).filter(pk=self.pk).in_adopted_plans()

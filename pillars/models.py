@@ -10,9 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pillars.choices import DatePrecision, Lead, PlanStatus
+from pillars.choices import FROZEN, DatePrecision, Lead, PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen
-from pillars.frozen import NamedInPlans
+from pillars.frozen import NamedInPlans, NamedInPlansQuerySet
 from pillars.querysets import (
     LacGoalQuerySet,
     ObjectiveQuerySet,
@@ -34,6 +34,8 @@ class Programme(NamedInPlans):
     name = models.CharField(_("name"), max_length=200, unique=True)
     first_year = models.PositiveSmallIntegerField(_("first year"))
     last_year = models.PositiveSmallIntegerField(_("last year"))
+
+    objects = NamedInPlansQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")
@@ -113,6 +115,8 @@ class Pillar(NamedInPlans):
     summary = models.TextField(_("summary"), blank=True)
     chapter = models.CharField(_("chapter"), max_length=80, blank=True, help_text=CHAPTER_HELP)
 
+    objects = NamedInPlansQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("pillar")
         verbose_name_plural = _("pillars")
@@ -152,7 +156,7 @@ class Theme(NamedInPlans):
     # Counted by `for_programme`.
     lac_goal_count: int
 
-    objects: ClassVar = ThemeQuerySet.as_manager()
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("theme")
@@ -234,7 +238,7 @@ class Objective(NamedInPlans):
         db_table="pillars_objective_lac_goal",
     )
 
-    objects: ClassVar = ObjectiveQuerySet.as_manager()
+    objects = ObjectiveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("objective")
@@ -329,7 +333,7 @@ class PlanVersion(models.Model):
     @property
     def is_frozen(self) -> bool:
         """Whether the content may no longer change."""
-        return self.status != PlanStatus.DRAFT
+        return self.status in FROZEN
 
     def save(self, **kwargs: Any) -> None:
         """Save; of a frozen version only the status can still change, to superseded.

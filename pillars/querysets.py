@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 
 from organisation.searching import search_words
-from pillars.choices import Lead, PlanStatus
+from pillars.choices import FROZEN, Lead, PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen
 from pillars.frozen import NamedInPlansQuerySet
 
@@ -23,7 +23,7 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
 
     def frozen(self) -> PlanVersionQuerySet:
         """Those that were adopted, superseded ones included."""
-        return self.exclude(status=PlanStatus.DRAFT)
+        return self.filter(status__in=FROZEN)
 
     def adopted(self) -> PlanVersionQuerySet:
         """Those in force, one per programme at most."""
@@ -53,13 +53,14 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
             raise AdoptedPlanIsFrozen
 
 
-class ThemeQuerySet(NamedInPlansQuerySet["Theme"]):
+class ThemeQuerySet(NamedInPlansQuerySet, models.QuerySet["Theme"]):
     def for_programme(self, programme_id: int) -> ThemeQuerySet:
         """A programme's themes with their pillar and their number of LAC goals (`lac_goal_count`). One query."""
         return (
             self.filter(pillar__programme_id=programme_id)
             .select_related("pillar")
-            .annotate(lac_goal_count=Count("lac_goals", distinct=True))
+            # The model declares it, for who reads it; the plugin takes that for a second field.
+            .annotate(lac_goal_count=Count("lac_goals", distinct=True))  # type: ignore[no-redef]
         )
 
     def mentioning(self, text: str) -> ThemeQuerySet:
@@ -100,7 +101,7 @@ class LacGoalQuerySet(models.QuerySet["LacGoal"]):
         return found
 
 
-class ObjectiveQuerySet(NamedInPlansQuerySet["Objective"]):
+class ObjectiveQuerySet(NamedInPlansQuerySet, models.QuerySet["Objective"]):
     def for_programme(self, programme_id: int) -> ObjectiveQuerySet:
         """A programme's objectives."""
         return self.filter(theme__pillar__programme_id=programme_id)
@@ -144,7 +145,10 @@ class ObjectiveQuerySet(NamedInPlansQuerySet["Objective"]):
             .only("objective_id")
             .order_by("programme_year__year")
         )
-        return self.prefetch_related(Prefetch("planned_years", years, to_attr="adopted_years"))
+        # As above: the model declares it.
+        return self.prefetch_related(
+            Prefetch("planned_years", years, to_attr="adopted_years")  # type: ignore[no-redef]
+        )
 
     def with_lac_goals(self) -> ObjectiveQuerySet:
         """With the LAC goals and their pillar, in the order of their numbers. One query more."""
@@ -185,7 +189,7 @@ class PlannedYearQuerySet(models.QuerySet["PlannedYear"]):
         return super().bulk_update(planned, *args, **kwargs)
 
     def _refuse_frozen(self) -> None:
-        if self.filter(~Q(version__status=PlanStatus.DRAFT)).exists():
+        if self.filter(version__status__in=FROZEN).exists():
             raise AdoptedPlanIsFrozen
 
     def _refuse_versions(self, version_ids: Iterable[int]) -> None:

@@ -29,8 +29,8 @@ def free_port() -> int:
 class Demo:
     """A running `make demo`, and what it has printed so far."""
 
-    def __init__(self, checkout: Path, port: int, data_dir: Path) -> None:
-        environment = {name: value for name, value in os.environ.items() if KEPT.fullmatch(name)}
+    def __init__(self, checkout: Path, port: int, data_dir: Path, **more: str) -> None:
+        environment = {name: value for name, value in os.environ.items() if KEPT.fullmatch(name)} | more
         self.process = subprocess.Popen(
             ["make", "demo", f"PORT={port}", f"MJP_DATA_DIR={data_dir}"],
             cwd=checkout,
@@ -94,8 +94,8 @@ def start(clean_copy: Path, tmp_path: Path) -> Iterator:
     """Give a function that starts the demo of the clean copy; all are stopped at the end."""
     running: list[Demo] = []
 
-    def start_demo(port: int) -> Demo:
-        running.append(Demo(clean_copy, port, tmp_path / "data"))
+    def start_demo(port: int, data_dir: Path = tmp_path / "data", **environment: str) -> Demo:
+        running.append(Demo(clean_copy, port, data_dir, **environment))
         return running[-1]
 
     yield start_demo
@@ -134,3 +134,24 @@ def test_make_demo_serves_the_programme_and_again_the_second_time(start, tmp_pat
     assert "Installing" not in printed, "what was installed is kept"
     assert "Programme: 0 created, 0 updated" in printed
     assert dict(re.findall(r"^\s*(\w+)@example\.org\s+(\S+)", printed, re.MULTILINE)) == accounts
+
+
+def test_make_demo_without_network_is_one_clear_line(start):
+    # An address on which nobody listens, in the way of every download.
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    proxies = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy"), nowhere)
+    demo = start(free_port(), **proxies)
+    assert demo.process.wait(timeout=PATIENCE_IN_SECONDS) != 0
+    demo.reader.join()
+    complaints = [line for line in demo.lines if not line.startswith(("Installing", "make"))]
+    assert len(complaints) == 1, demo.printed
+    assert "network" in complaints[0]
+
+
+def test_make_demo_with_a_data_folder_that_cannot_be_written_is_one_clear_line(start, tmp_path: Path):
+    (tmp_path / "file").touch()
+    demo = start(free_port(), tmp_path / "file" / "data")
+    assert demo.process.wait(timeout=PATIENCE_IN_SECONDS) != 0
+    demo.reader.join()
+    assert "Traceback" not in demo.printed
+    assert "MJP_DATA_DIR: nothing can be written" in demo.printed

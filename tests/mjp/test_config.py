@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from mjp.config import BASE_DIR, DEVELOPMENT_SECRET_PREFIX, Config, read_config, read_or_make_secret
+from mjp.config import (
+    BASE_DIR,
+    DEVELOPMENT_SECRET_PREFIX,
+    Config,
+    prepare_data_dir,
+    read_config,
+    read_or_make_secret,
+)
 
 SECRET = "s" * 50
 PRODUCTION = {
@@ -122,23 +129,31 @@ def test_relative_data_folder_is_taken_from_the_checkout(environ, monkeypatch, t
     assert read_config().data_dir == tmp_path
 
 
+def test_data_folder_is_for_the_eyes_of_its_owner_only(tmp_path):
+    folder = tmp_path / "new" / "data"
+    prepare_data_dir(folder)
+    for path in (folder, folder / "mail", folder / "cache"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
 def test_secret_is_made_once_and_readable_by_its_owner_only(tmp_path):
-    folder = tmp_path / "data"
-    secret = read_or_make_secret(folder)
+    secret = read_or_make_secret(tmp_path)
     assert secret.startswith(DEVELOPMENT_SECRET_PREFIX)
     assert len(secret) > len(DEVELOPMENT_SECRET_PREFIX) + 50
-    assert read_or_make_secret(folder) == secret
-    assert [path.name for path in folder.iterdir()] == ["secret-key"]
-    assert stat.S_IMODE((folder / "secret-key").stat().st_mode) == 0o600
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert read_or_make_secret(tmp_path) == secret
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
 
 
 def test_each_installation_has_its_own_secret(tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
     assert read_or_make_secret(tmp_path / "one") != read_or_make_secret(tmp_path / "two")
 
 
 def test_processes_that_start_at_once_get_the_same_secret(tmp_path):
     folder, gate = tmp_path / "data", tmp_path / "gate"
+    folder.mkdir()
     code = (
         "import sys, time, pathlib; from mjp.config import read_or_make_secret\n"
         "print('ready', flush=True)\n"
@@ -184,6 +199,19 @@ def test_refusal_to_start_is_one_line(tmp_path: Path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_data_folder_that_cannot_be_written_is_one_line(tmp_path: Path):
+    (tmp_path / "file").touch()
+    done = run_manage("check", MJP_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert done.returncode == 1
+    assert done.stderr.startswith("Configuration error: MJP_DATA_DIR: nothing can be written in")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_deployment_check_asks_for_a_mail_server(tmp_path: Path):
+    done = run_manage("check", "--deploy", MJP_DATA_DIR=str(tmp_path), **PRODUCTION)
+    assert "mjp.W001" in done.stderr
+
+
 def test_production_settings_pass_the_deployment_check(tmp_path: Path):
     import secrets
 
@@ -194,6 +222,7 @@ def test_production_settings_pass_the_deployment_check(tmp_path: Path):
         "WARNING",
         MJP_DATA_DIR=str(tmp_path),
         MJP_ALLOWED_HOSTS="mjp.example.org",
+        MJP_SMTP_HOST="mail.example.org",
         **PRODUCTION | {"MJP_SECRET_KEY": secrets.token_urlsafe(64)},
     )
     assert done.returncode == 0, done.stderr

@@ -316,3 +316,17 @@ def test_weak_password_is_refused(client, person, weak, reason):
     assert [error.code for error in response.context["form"].errors.as_data()["password1"]] == [reason]
     person.refresh_from_db()
     assert person.check_password(PASSWORD)
+
+
+def test_field_is_described_by_all_its_errors_and_its_explanation(client, person):
+    client.force_login(person)
+    response = client.post("/accounts/password/change/", {"password1": "1"})
+    page = response.content.decode()
+    named = re.search(r'id="id_password1".*?aria-describedby="([^"]*)"', page)
+    assert named is not None
+    assert named[1].split() == [
+        *[f"id_password1-error-{number}" for number in (1, 2, 3)],
+        "id_password1-help",
+    ]
+    assert all(page.count(f'id="{name}"') == 1 for name in named[1].split())
+    assert '<a href="/accounts/password/reset/">' in page

@@ -30,7 +30,7 @@ def draft():
 
 @pytest.fixture
 def adopted(draft: PlanVersion):
-    adopt_plan_version(draft, DAY)
+    adopt_plan_version(draft, DAY, by=None)
     return PlanVersion.objects.get()
 
 
@@ -148,7 +148,7 @@ def retitled(version):
 
 
 def test_adopting_freezes_content_under_its_seal(draft):
-    adopt_plan_version(draft, DAY, DatePrecision.MONTH)
+    adopt_plan_version(draft, DAY, DatePrecision.MONTH, by=None)
     version = PlanVersion.objects.get()
     assert version.is_frozen
     assert (version.status, version.adopted_on, version.adopted_precision) == ("adopted", DAY, "month")
@@ -159,7 +159,7 @@ def test_adopting_freezes_content_under_its_seal(draft):
 
 def test_adopting_supersedes_the_version_in_force(adopted):
     second = PlanVersionFactory(programme=adopted.programme, years={Objective.objects.first(): [2026]})
-    adopt_plan_version(second, DAY)
+    adopt_plan_version(second, DAY, by=None)
     adopted.refresh_from_db()
     second.refresh_from_db()
     assert (adopted.status, second.status, second.replaces) == ("superseded", "adopted", adopted)
@@ -175,17 +175,17 @@ def test_adopting_leaves_another_programme_alone(adopted):
 
 def test_version_is_adopted_once(adopted):
     with pytest.raises(AdoptedPlanIsFrozen):
-        adopt_plan_version(adopted, DAY)
+        adopt_plan_version(adopted, DAY, by=None)
 
 
 def test_draft_object_that_was_adopted_elsewhere_is_not_adopted_again(draft):
-    adopt_plan_version(PlanVersion.objects.get(), DAY)
+    adopt_plan_version(PlanVersion.objects.get(), DAY, by=None)
     with pytest.raises(AdoptedPlanIsFrozen):
-        adopt_plan_version(draft, DAY)
+        adopt_plan_version(draft, DAY, by=None)
 
 
 def test_draft_object_that_was_adopted_elsewhere_is_not_saved(draft):
-    adopt_plan_version(PlanVersion.objects.get(), DAY)
+    adopt_plan_version(PlanVersion.objects.get(), DAY, by=None)
     draft.title = "Late change"
     with pytest.raises(AdoptedPlanIsFrozen):
         draft.save()
