@@ -8,6 +8,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -25,7 +26,7 @@ CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 class Config(BaseSettings):
     """What the environment says; the README's configuration table explains each variable."""
 
-    model_config = SettingsConfigDict(env_prefix="MJP_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="MJP_", env_ignore_empty=True, extra="ignore", frozen=True)
 
     environment: Literal["development", "test", "production"] = Field(
         "development", validation_alias="MJP_ENV"
@@ -57,7 +58,25 @@ class Config(BaseSettings):
     @classmethod
     def make_absolute(cls, value: Path) -> Path:
         """Take a relative place from the checkout, wherever the command was given."""
-        return (BASE_DIR / value.expanduser()).resolve()
+        try:
+            return (BASE_DIR / value.expanduser()).resolve()
+        except RuntimeError as error:
+            raise ValueError(str(error)) from error
+
+    @field_validator("database_url")
+    @classmethod
+    def refuse_other_databases(cls, value: str) -> str:
+        """Take a PostgreSQL address, or none. What is wrong is said without the address: it holds a password."""
+        try:
+            parts = urlsplit(value)
+            is_postgres = (
+                parts.scheme in {"postgres", "postgresql"} and len(parts.path) > 1 and parts.port != 0
+            )
+        except ValueError:
+            is_postgres = False
+        if value and not is_postgres:
+            raise ValueError("is not an address of the form postgres://user:password@host:port/name")
+        return value
 
     @model_validator(mode="after")
     def refuse_unsafe_production(self) -> Self:
@@ -125,4 +144,7 @@ def read_or_make_secret(data_dir: Path) -> str:
             pass
         finally:
             draft.unlink()
-    return path.read_text(encoding="ascii").strip()
+    secret = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(secret) < MINIMUM_SECRET_LENGTH:
+        raise ImproperlyConfigured(f"{path} holds no secret: remove it, and a new one is made")
+    return secret

@@ -44,7 +44,7 @@ def load_people(path: Path, password: str) -> list[User]:
 def read_or_make_password(data_dir: Path) -> str:
     """Give the demonstration's password, made at first use and kept in `data_dir`, readable by its owner only."""
     path = data_dir / "demo-password"
-    if not path.exists():
+    if not path.exists() or not path.read_text(encoding="ascii").strip():
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(f"mjp-{secrets.token_hex(6)}\n", encoding="ascii")

@@ -12,6 +12,7 @@ config = read_config()
 PRODUCTION = config.environment == "production"
 TESTING = config.environment == "test"
 DATA_DIR = config.data_dir
+DATABASE_URL = config.database_url
 
 prepare_data_dir(config.data_dir)
 
@@ -86,12 +87,13 @@ TEMPLATES = [
 
 if config.database_url:
     _database: dict[str, Any] = dict(dj_database_url.parse(config.database_url))
-    if _database["ENGINE"] == "django.db.backends.postgresql":
-        _database.setdefault("OPTIONS", {})["pool"] = {
-            "min_size": 1,
-            "max_size": config.database_pool_size,
-            "timeout": 10,
-        }
+    # A connection that the server has closed meanwhile is replaced, not handed out.
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database.setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": config.database_pool_size,
+        "timeout": 10,
+    }
 else:
     _database = {
         "ENGINE": "django.db.backends.sqlite3",

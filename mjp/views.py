@@ -7,8 +7,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -25,7 +26,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when the application and its database work, 503 when the database does not answer."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            # A table of our own: SQLite would make an empty database where ours has gone.
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
     except (DatabaseError, InterfaceError):
         logger.exception("The database does not answer")
         return JsonResponse({"status": "unavailable", "database": "unavailable"}, status=503)
@@ -48,7 +50,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403, for a form that was open too long or sent from elsewhere."""
+    """403, for a form that was open too long or sent from elsewhere.
+
+    Who sends the sign-in form once more, from a page that stayed open, is signed in already and goes home.
+    """
+    if request.user.is_authenticated and request.path == reverse("account_login"):
+        return redirect("/")
     return _page(request, "403_csrf.html", 403)
 
 
@@ -65,7 +72,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     Rendered without the request, because asking who is signed in could fail in the same way again.
     """
     error = sys.exc_info()[1]
-    status = 503 if isinstance(error, (OperationalError, InterfaceError)) else 500
+    # A bare DatabaseError is SQLite's for a file that is none of its own.
+    is_away = isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError
+    status = 503 if is_away else 500
     title = _("Temporarily not available") if status == 503 else _("Something went wrong")
     if request.path.startswith(settings.API_PREFIX):
         response = problem(status, title)

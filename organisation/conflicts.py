@@ -37,6 +37,13 @@ class UnchangedSinceForm(forms.ModelForm):
                 )
         return cleaned
 
+    def validate_constraints(self) -> None:
+        """Check every constraint, also one that names a field which this form only shows."""
+        try:
+            self.instance.validate_constraints(exclude=set(self.errors))
+        except forms.ValidationError as error:
+            self.add_error(None, error.messages)
+
     def _fingerprint(self, record: models.Model) -> str:
         """Give a short text that changes when one of the form's fields does."""
         fields = model_to_dict(record, fields=list(self.fields))

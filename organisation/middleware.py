@@ -11,6 +11,7 @@ from django.utils import translation
 from django_htmx.middleware import HtmxDetails
 
 from organisation.choices import Language
+from organisation.htmx import page_of
 
 
 class LanguageMiddleware:
@@ -51,9 +52,8 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseRedirect:
         login_url = self.get_login_url(view_func)
-        htmx = HtmxDetails(request)
-        if htmx:
-            response = redirect_to_login(htmx.current_url_abs_path or "/", login_url)
+        if HtmxDetails(request):
+            response = redirect_to_login(page_of(request), login_url)
             response.status_code = 200
             response.headers["HX-Redirect"] = response.url
             del response.headers["Location"]

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import rules
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -95,6 +96,17 @@ class Network(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        above, seen = self.reports_to, {self.pk}
+        while above is not None:
+            if above.pk in seen:
+                raise ValidationError(
+                    {"reports_to": _("A network can't report to itself, not by way of others either.")}
+                )
+            seen.add(above.pk)
+            above = above.reports_to
 
 
 class UserManager(BaseUserManager["User"]):

@@ -23,8 +23,6 @@ support = holds(Role.SUPPORT)
 admin = holds(Role.ADMIN)
 support_or_admin = support | admin
 
-rules.add_perm("organisation.view_organisation", any_role)
-
 for _model in ("region", "network"):
     rules.add_perm(f"organisation.view_{_model}", any_role)
 rules.add_perm("organisation.change_network", support_or_admin)

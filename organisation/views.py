@@ -13,7 +13,7 @@ from organisation.navigation import way_back
 
 
 @require_safe
-@permission_required("organisation.view_organisation", raise_exception=True)
+@permission_required("organisation.view_network", raise_exception=True)
 def organisation(request: HttpRequest) -> HttpResponse:
     """Show who works with whom: the scheme of actors, the other bodies that the programme names, the regions."""
     networks = list(Network.objects.select_related("reports_to").order_by("position", "name"))

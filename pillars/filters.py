@@ -7,10 +7,9 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from organisation.searching import MAXIMUM_SEARCH_LENGTH
 from pillars.choices import Lead, PlanStatus
 from pillars.models import LacGoal, Objective, PlanVersion, Programme, Theme
-
-MAXIMUM_SEARCH_LENGTH = 200
 
 
 def pillar_filter(field_name: str) -> django_filters.ChoiceFilter:

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.formats import date_format
@@ -24,6 +25,12 @@ from pillars.querysets import (
 CHAPTER_HELP = _("The chapter of the programme that this rests on.")
 
 
+FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR = 2000, 2100
+CALENDAR = (MinValueValidator(FIRST_CALENDAR_YEAR), MaxValueValidator(LAST_CALENDAR_YEAR))
+# In years; the grid has a column for each.
+LONGEST_PROGRAMME = 15
+
+
 class Programme(NamedInPlans):
     """A multi-year programme (meerjarenplan) with a first and a last year."""
 
@@ -32,8 +39,8 @@ class Programme(NamedInPlans):
 
     slug = models.SlugField(_("address"), unique=True)
     name = models.CharField(_("name"), max_length=200, unique=True)
-    first_year = models.PositiveSmallIntegerField(_("first year"))
-    last_year = models.PositiveSmallIntegerField(_("last year"))
+    first_year = models.PositiveSmallIntegerField(_("first year"), validators=CALENDAR)
+    last_year = models.PositiveSmallIntegerField(_("last year"), validators=CALENDAR)
 
     objects = NamedInPlansQuerySet.as_manager()
 
@@ -44,8 +51,18 @@ class Programme(NamedInPlans):
         ordering: ClassVar = ["first_year"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(first_year__lte=F("last_year")), name="programme_ends_after_it_begins"
-            )
+                condition=Q(first_year__gte=FIRST_CALENDAR_YEAR, last_year__lte=LAST_CALENDAR_YEAR),
+                name="programme_is_of_this_century",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    last_year__gte=F("first_year"), last_year__lt=F("first_year") + LONGEST_PROGRAMME
+                ),
+                name="programme_has_one_to_fifteen_years",
+                violation_error_message=_(
+                    "The last year can't lie before the first, nor 15 years or more after it."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,10 +75,10 @@ class Programme(NamedInPlans):
 
     def clean(self) -> None:
         super().clean()
-        if self._state.adding:
+        if self._state.adding or self.first_year is None or self.last_year is None:
             return
         planned = ProgrammeYear.objects.filter(programme=self.pk, planned_years__isnull=False).exclude(
-            year__in=self.years
+            year__gte=self.first_year, year__lte=self.last_year
         )
         if years := sorted({row.year for row in planned}):
             raise ValidationError(

@@ -48,6 +48,12 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
         self._refuse_frozen()
         return super().delete()
 
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
+        # Which stored versions an "upsert" will meet can't be told beforehand.
+        if kwargs.get("update_conflicts"):
+            self._refuse_frozen()
+        return super().bulk_create(objs, *args, **kwargs)
+
     def _refuse_frozen(self) -> None:
         if self.frozen().exists():
             raise AdoptedPlanIsFrozen
@@ -176,6 +182,8 @@ class PlannedYearQuerySet(models.QuerySet["PlannedYear"]):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         planned = list(objs)
+        if kwargs.get("update_conflicts"):
+            self._refuse_frozen()
         self._refuse_versions(planned_year.version_id for planned_year in planned)
         for planned_year in planned:
             planned_year.refuse_year_of_another_programme()

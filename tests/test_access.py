@@ -90,9 +90,9 @@ TABLE: dict[str, Statuses] = {
 ADMIN_TABLE: dict[str, dict[str, Statuses]] = {
     "pillars_programme": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
     "pillars_pillar": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
-    "pillars_theme": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
-    "pillars_lacgoal": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
-    "pillars_objective": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
+    "pillars_theme": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_AND_SUPPORT, "delete": NOBODY},
+    "pillars_lacgoal": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_AND_SUPPORT, "delete": NOBODY},
+    "pillars_objective": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_AND_SUPPORT, "delete": NOBODY},
     "pillars_planversion": {"view": ADMIN_AND_SUPPORT, "add": NOBODY, "delete": NOBODY},
     "organisation_region": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_ONLY, "delete": NOBODY},
     "organisation_network": {"view": ADMIN_AND_SUPPORT, "add": ADMIN_AND_SUPPORT, "delete": NOBODY},

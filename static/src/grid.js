@@ -148,6 +148,18 @@ function closePanel() {
   return cell;
 }
 
+// A cell whose panel is on its way is no longer wanted when something else was asked for.
+let cellAsked;
+document.addEventListener("htmx:before:request", (event) => {
+  const { sourceElement } = event.detail.ctx;
+  if (sourceElement.id === "filters") cancelPanel();
+  else cellAsked = sourceElement;
+});
+
+function cancelPanel() {
+  cellAsked?.dispatchEvent(new CustomEvent("htmx:abort"));
+}
+
 function closePanelAndReturn() {
   const cell = closePanel();
   history.pushState({ htmx: true }, "", withoutCell());
@@ -176,9 +188,12 @@ function filtersWereApplied() {
 document.addEventListener("keydown", (event) => {
   const { target } = event;
   const isOurs = target === document.body || panel()?.contains(target) || grid()?.contains(target);
-  if (event.key === "Escape" && isOurs && panel() && !panel().hidden) {
-    event.preventDefault();
-    closePanelAndReturn();
+  if (event.key === "Escape" && isOurs && panel()) {
+    cancelPanel();
+    if (!panel().hidden) {
+      event.preventDefault();
+      closePanelAndReturn();
+    }
   } else {
     moveByKey(event);
   }

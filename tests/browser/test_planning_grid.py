@@ -222,9 +222,9 @@ def test_the_planning_fits_on_one_sheet_of_a3(page: Page):
     page.goto("/print")
     sheet = page.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
-    width, height = (
-        float(side) for side in re.search(rb"/MediaBox\s*\[0 0 ([0-9.]+) ([0-9.]+)\]", sheet).groups()
-    )
+    box = re.search(rb"/MediaBox\s*\[0 0 ([0-9.]+) ([0-9.]+)\]", sheet)
+    assert box
+    width, height = (float(side) for side in box.groups())
     assert (round(width / 72 * 25.4), round(height / 72 * 25.4)) == (420, 297), (
         "A3, landscape, in millimetres"
     )
@@ -292,6 +292,14 @@ def test_without_javascript_every_function_works_by_links_and_forms(new_page):
     expect(rows(page)).to_have_count(7)
     page.get_by_role("link", name="Print (A3)").click()
     expect(rows(page)).to_have_count(7)
+
+
+def test_of_two_quick_clicks_the_last_one_counts(page: Page):
+    first, last = cell_of("Als ‘partner’", 2025), cell_of("Landelijke curriculum", 2026)
+    page.evaluate(f"document.querySelector('{first}').click(); document.querySelector('{last}').click()")
+    expect(page.locator("#panel")).to_contain_text("Landelijke curriculum")
+    expect(page.locator(last)).to_have_attribute("aria-current", "true")
+    expect(page).to_have_url(re.compile(last.removeprefix("#cell-")))
 
 
 def test_on_a_phone_the_grid_reads_as_a_list_and_the_panel_covers_it(new_page):

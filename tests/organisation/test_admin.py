@@ -1,5 +1,7 @@
 """The Django admin: users with roles, reference data, and what stays as it is."""
 
+import datetime
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
@@ -10,7 +12,8 @@ from knox.models import AuthToken
 from organisation.admin import LAST_ADMINISTRATOR
 from organisation.choices import Role
 from organisation.models import RoleAssignment, User
-from pillars.models import LacGoal, Objective, PlanVersion, Programme, Theme
+from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
+from pillars.services import adopt_plan_version
 from tests.factories import PASSWORD, NetworkFactory, RegionFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -385,3 +388,32 @@ def test_a_stale_form_of_an_objective_notices_a_change_of_its_lac_goals(client_a
     assert client.post(address, form | {"summary": "Mine"}).status_code == 200
     objective.refresh_from_db()
     assert objective.summary != "Mine"
+
+
+@pytest.mark.usefixtures("programme")
+def test_support_adds_a_theme_a_goal_and_an_objective(client_as):
+    client = client_as(Role.SUPPORT)
+    pillar = Pillar.objects.first()
+    added = [
+        ("theme", {"pillar": pillar.pk, "position": 99, "name": "New theme", "slug": "new-theme"}),
+        ("lacgoal", {"pillar": pillar.pk, "sequence": 99, "text": "New goal", "lead": "none"}),
+        ("objective", {"position": 99, "title": "New objective"}),
+    ]
+    for model, fields in added:
+        theme = {} if model == "theme" else {"theme": Theme.objects.get(slug="new-theme").pk}
+        address = reverse(f"admin:pillars_{model}_add")
+        response = client.post(address, filled_in(client.get(address)) | fields | theme)
+        assert response.status_code == 302, response.context["errors"]
+    goal = LacGoal.objects.get(pillar=pillar, sequence=99)
+    assert goal.theme.objectives.get().title == "New objective"
+    assert client.get(reverse("admin:pillars_pillar_add")).status_code == 403
+
+
+@pytest.mark.usefixtures("programme")
+def test_who_recorded_an_adoption_is_shown(client_as):
+    client = client_as(Role.SUPPORT)
+    programme = Programme.objects.get()
+    version = PlanVersion.objects.create(programme=programme, number=2, title="Second")
+    adopt_plan_version(version, datetime.date(2026, 1, 5), by=UserFactory(name="Someone Special"))
+    page = client.get(reverse("admin:pillars_planversion_change", args=[version.pk]))
+    assert "Someone Special" in page.content.decode()

@@ -14,7 +14,6 @@ NOBODY: set[Role] = set()
 
 PERMISSIONS: dict[str, set[Role]] = {
     "reporting.view_planning_grid": EVERY_ROLE,
-    "organisation.view_organisation": EVERY_ROLE,
     "organisation.view_region": EVERY_ROLE,
     "organisation.view_network": EVERY_ROLE,
     "organisation.change_network": SUPPORT_AND_ADMIN,
@@ -37,7 +36,6 @@ PERMISSIONS: dict[str, set[Role]] = {
     "knox.delete_authtoken": ADMIN,
     "knox.add_authtoken": NOBODY,
     "knox.change_authtoken": NOBODY,
-    "pillars.view_content": EVERY_ROLE,
     "pillars.view_programme": EVERY_ROLE,
     "pillars.view_pillar": EVERY_ROLE,
     "pillars.view_theme": EVERY_ROLE,
@@ -51,9 +49,9 @@ PERMISSIONS: dict[str, set[Role]] = {
     "pillars.change_programme": ADMIN,
     "pillars.add_programme": ADMIN,
     "pillars.add_pillar": ADMIN,
-    "pillars.add_theme": ADMIN,
-    "pillars.add_lacgoal": ADMIN,
-    "pillars.add_objective": ADMIN,
+    "pillars.add_theme": SUPPORT_AND_ADMIN,
+    "pillars.add_lacgoal": SUPPORT_AND_ADMIN,
+    "pillars.add_objective": SUPPORT_AND_ADMIN,
     "pillars.delete_objective": NOBODY,
     "pillars.add_planversion": NOBODY,
     "pillars.change_planversion": NOBODY,

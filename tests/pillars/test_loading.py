@@ -151,6 +151,24 @@ BROKEN = [
     ("lac_goals.toml", 'number = "1.2"', 'number = "one"', "lac_goals.toml, .*one"),
     ("objectives.toml", "position = 1\n", "", "objectives.toml, .*1: .position. is missing"),
     ("objectives.toml", 'lac_goals = ["1.1"]', 'lac_goals = ["1.21"]', "unknown LAC goals 1.21"),
+    ("objectives.toml", 'theme = "prioriteren', 'theme = "x', "Afgestemd proces.*: unknown theme x"),
+    ("lac_goals.toml", 'theme = "prioriteren', 'theme = "x', "lac_goal 1.1: unknown theme x"),
+    ("lac_goals.toml", 'number = "1.2"', 'number = "9.2"', "lac_goal 9.2: unknown pillar 9"),
+    ("lac_goals.toml", 'number = "1.2"', "number = 1.2", "lac_goals.toml, .*1.2"),
+    ("programme.toml", "pillar = 1", "pillar = 9", "theme prioriteren-van-risicos: unknown pillar 9"),
+    (
+        "programme.toml",
+        '"2024-06-01"',
+        '"June 2024"',
+        r"programme.toml, \[plan_version\]: adopted_on .June 2024.",
+    ),
+    ("programme.toml", '"2024-06-01"', "2024-06-01", r"\[plan_version\]: adopted_on .2024-06-01."),
+    (
+        "programme.toml",
+        '"month"',
+        '"week"',
+        r"\[plan_version\]: adopted_precision .week. is none of day, month",
+    ),
     ("objectives.toml", "years = [2025]", "years = [2029]", "Afgestemd proces.*2029.*outside"),
     ("objectives.toml", "years = [2025]", "years = 2025]", "objectives.toml is not valid TOML"),
     (
@@ -186,6 +204,20 @@ def test_broken_fixture_is_refused_as_a_whole_with_a_message_that_names_the_reco
     with pytest.raises(FixtureProblem, match=message):
         load_programme(folder)
     assert [rows for rows in everything() if rows] == []
+
+
+def test_unknown_goal_is_refused_also_when_something_was_kept(programme, folder):
+    Region.objects.get(code="VR01").delete()
+    LacGoal.objects.get(pillar__number=1, sequence=1).delete()
+    change(folder / "objectives.toml", 'lac_goals = ["1.1"]', 'lac_goals = ["1.1", "1.21"]')
+    with pytest.raises(FixtureProblem, match=r"objective .*: unknown LAC goals 1\.21$"):
+        load_programme(folder)
+
+
+def test_date_of_a_plan_that_is_loaded_already_is_checked_too(programme, folder):
+    change(folder / "programme.toml", '"2024-06-01"', '"June"')
+    with pytest.raises(FixtureProblem, match="adopted_on"):
+        load_programme(folder)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError, QuerySet
 
-from pillars.choices import DatePrecision, PlanStatus
+from pillars.choices import DatePrecision, Lead, PlanStatus
 from pillars.models import (
     LacGoal,
     Objective,
@@ -215,6 +215,22 @@ def test_goal_belongs_to_a_theme_of_its_own_pillar():
     with pytest.raises(ValidationError) as refused:
         goal.full_clean()
     assert list(refused.value.message_dict) == ["theme"]
+
+
+@pytest.mark.parametrize(
+    ("lead", "objectives", "is_gap"),
+    [
+        (Lead.VAKRAAD, 0, True),
+        (Lead.NIPV_VAKRAAD, 0, True),
+        (Lead.NONE, 0, False),
+        (Lead.VAKRAAD, 1, False),
+        (Lead.NIPV_VAKRAAD, 2, False),
+    ],
+)
+def test_goal_that_the_vakraad_leads_without_objective_is_a_gap(lead, objectives, is_gap):
+    goal = LacGoalFactory(lead=lead)
+    goal.objectives.set(ObjectiveFactory.create_batch(objectives, theme=goal.theme))
+    assert LacGoal.objects.with_objectives().get().is_gap == is_gap
 
 
 @pytest.mark.parametrize(

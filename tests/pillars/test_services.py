@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import ProtectedError
 
+from organisation.choices import Role
 from pillars.choices import DatePrecision, PlanStatus
 from pillars.errors import AdoptedPlanIsFrozen, PlanDoesNotMatchItsSeal
 from pillars.models import Objective, PlannedYear, PlanVersion, ProgrammeYear
 from pillars.seal import seal
 from pillars.services import adopt_plan_version, plan_content, plan_objective, verify_plan_version
-from tests.factories import ObjectiveFactory, PlanVersionFactory, ProgrammeFactory, ThemeFactory
+from tests.factories import ObjectiveFactory, PlanVersionFactory, ProgrammeFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2025, 3, 4)
@@ -64,6 +66,9 @@ WRITES: dict[str, Callable[[Any], Any]] = {
         programme_year=free_year(version).programme_year
     ),
     "bulk_create": lambda version: PlannedYear.objects.bulk_create([free_year(version)]),
+    "bulk_create over a stored year": lambda version: PlannedYear.objects.bulk_create(
+        [moved_out(version)], update_conflicts=True, update_fields=["version"], unique_fields=["pk"]
+    ),
     "bulk_update": lambda version: PlannedYear.objects.bulk_update(
         [change_year(version)], ["programme_year"]
     ),
@@ -73,6 +78,12 @@ WRITES: dict[str, Callable[[Any], Any]] = {
         pk=move_in(version).pk
     ).update(version=version),
 }
+
+
+def moved_out(version):
+    planned = version.planned_years.first()
+    planned.version = PlanVersionFactory(programme=version.programme)
+    return planned
 
 
 def move_in(version):
@@ -133,8 +144,11 @@ def test_fields_of_an_adopted_version_do_not_change(adopted, field, value):
         lambda version: PlanVersion.objects.filter(pk=version.pk).delete(),
         lambda version: PlanVersion.objects.filter(pk=version.pk).update(title="Another"),
         lambda version: PlanVersion.objects.bulk_update([retitled(version)], ["title"]),
+        lambda version: PlanVersion.objects.bulk_create(
+            [retitled(version)], update_conflicts=True, update_fields=["title"], unique_fields=["pk"]
+        ),
     ],
-    ids=["delete", "delete by query", "update", "bulk_update"],
+    ids=["delete", "delete by query", "update", "bulk_update", "bulk_create over it"],
 )
 def test_adopted_version_is_not_deleted_or_changed_in_bulk(adopted, write):
     with pytest.raises(AdoptedPlanIsFrozen), transaction.atomic():
@@ -155,6 +169,28 @@ def test_adopting_freezes_content_under_its_seal(draft):
     assert [row["years"] for row in version.content["objectives"]] == [[2024, 2025], [2028]]
     assert version.content_hash == seal(version.content)
     verify_plan_version(version)
+
+
+def test_adopting_takes_the_draft_as_it_is_stored(draft):
+    PlanVersion.objects.update(title="As stored", source="As stored")
+    draft.title, draft.source = "Not saved", "Not saved"
+    adopt_plan_version(draft, DAY, by=None)
+    stored = PlanVersion.objects.get()
+    assert (stored.title, stored.source) == ("As stored", "As stored")
+    assert (draft.title, draft.source, draft.status) == ("As stored", "As stored", "adopted")
+    assert (draft.content, draft.content_hash) == (stored.content, stored.content_hash)
+
+
+def test_adopting_records_who_did_it(draft):
+    user = UserFactory(roles=[Role.SUPPORT])
+    adopt_plan_version(draft, DAY, by=user)
+    version = PlanVersion.objects.get()
+    assert version.adopted_by == user
+    version.adopted_by = None
+    with pytest.raises(AdoptedPlanIsFrozen):
+        version.save()
+    with pytest.raises(ProtectedError):
+        user.delete()
 
 
 def test_adopting_supersedes_the_version_in_force(adopted):
@@ -202,6 +238,7 @@ TAMPERING = {
     "(SELECT id FROM pillars_programmeyear WHERE year = 2028)",
     "another title": "UPDATE pillars_objective SET title = 'Rewritten' WHERE position = 1",
     "another content": "UPDATE pillars_planversion SET content = '{}'",
+    "content that can't be sealed": "UPDATE pillars_planversion SET content = '[1.5]'",
     "another seal": "UPDATE pillars_planversion SET content_hash = '" + "a" * 64 + "'",
 }
 

@@ -1,11 +1,13 @@
 """`manage.py demo`: prepare the demonstration and serve it; `make demo` calls this."""
 
 import errno
+import fcntl
 import socket
 import sys
 from io import StringIO
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -31,6 +33,7 @@ class DemoServer(BaseApplication):
             "threads": 4,
             "control_socket_disable": True,
             "loglevel": "warning",
+            "limit_request_line": 8190,
             "proc_name": "mjp-portfolio-demo",
             "when_ready": lambda server: self.announce(),
         }
@@ -55,18 +58,16 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("The demonstration doesn't run under production settings.")
         refuse_port_in_use(port)
-        self.stdout.write(f"Preparing the database in {settings.DATA_DIR} …")
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-            call_command("load_programme", stdout=self.stdout)
-            self.stdout.write("Preparing the demonstration's people …")
-            accounts = self._load_people()
-        except DatabaseError as error:
-            raise CommandError(f"The database can't be used: {str(error).splitlines()[0]}") from error
-        self.stdout.write("Preparing style sheets and scripts …")
-        call_command("collectstatic", verbosity=0, interactive=False)
+        refuse_unreachable_database()
+        # Two that start at once prepare one after the other.
+        with (settings.DATA_DIR / "demo.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            accounts = self._prepare()
         # The workers open connections of their own; one of before the fork must not be shared.
         connections.close_all()
+        for connection in connections.all():
+            if hasattr(connection, "close_pool"):
+                connection.close_pool()
 
         def announce() -> None:
             self.stdout.write(
@@ -78,10 +79,30 @@ class Command(BaseCommand):
         sys.argv[1:] = []
         DemoServer(port, announce).run()
 
-    def _load_people(self) -> str:
-        written = StringIO()
-        call_command("load_demo", stdout=written)
-        return written.getvalue().rstrip("\n")
+    def _prepare(self) -> str:
+        """Bring database and static files up to date; give the accounts, a line each."""
+        accounts = StringIO()
+        self.stdout.write(f"Preparing the database in {settings.DATA_DIR} …")
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("load_programme", stdout=self.stdout)
+            self.stdout.write("Preparing the demonstration's people …")
+            call_command("load_demo", stdout=accounts)
+        except DatabaseError as error:
+            raise CommandError(f"The database can't be used: {str(error).splitlines()[0]}") from error
+        self.stdout.write("Preparing style sheets and scripts …")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        return accounts.getvalue().rstrip("\n")
+
+
+def refuse_unreachable_database() -> None:
+    """Raise `CommandError` when the PostgreSQL server that DATABASE_URL names doesn't let us in."""
+    if not settings.DATABASE_URL:
+        return
+    try:
+        psycopg.connect(settings.DATABASE_URL, connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise CommandError(f"The database can't be used: {str(error).splitlines()[0]}") from error
 
 
 def refuse_port_in_use(port: int) -> None:

@@ -1,0 +1,48 @@
+"""`manage.py verify_plans`: says of every adopted plan whether it still is what was adopted."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
+
+from pillars.models import Objective, PlanVersion
+from tests.factories import ObjectiveFactory, PlanVersionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def versions():
+    """Two adopted versions of a programme, the first superseded, and a draft."""
+    objective = ObjectiveFactory()
+    programme = objective.theme.pillar.programme
+    adopted = [
+        PlanVersionFactory(programme=programme, years={objective: [year]}, adopted=True)
+        for year in (2025, 2026)
+    ]
+    return [*adopted, PlanVersionFactory(programme=programme)]
+
+
+def test_plans_as_they_were_adopted_are_counted(versions, capsys):
+    call_command("verify_plans")
+    assert capsys.readouterr().out == "Plans: 2 checked, each as it was adopted.\n"
+
+
+def test_superseded_version_is_checked_too(versions):
+    QuerySet(PlanVersion).filter(pk=versions[0].pk).update(content_hash="0" * 64)
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_plans")
+    slug = versions[0].programme.slug
+    assert str(refused.value) == f"{slug}, version 1: the seal does not fit the content"
+    assert refused.value.returncode != 0
+
+
+def test_every_version_that_differs_gets_a_line_whatever_the_language(versions, settings):
+    settings.LANGUAGE_CODE = "nl"
+    QuerySet(Objective).update(title="Rewritten")
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_plans")
+    slug = versions[0].programme.slug
+    assert str(refused.value).splitlines() == [
+        f"{slug}, version 1: the rows differ from what was adopted",
+        f"{slug}, version 2: the rows differ from what was adopted",
+    ]
