@@ -61,6 +61,8 @@ def test_health_is_told_to_everybody(client, django_assert_num_queries):
 
 
 def test_health_is_503_when_the_database_cannot_be_reached(tmp_path):
+    # Where the database should be, no file can be opened.
+    (tmp_path / "mjp.sqlite3").mkdir()
     code = (
         "import django; django.setup()\n"
         "from django.test import Client\n"
@@ -75,7 +77,8 @@ def test_health_is_503_when_the_database_cannot_be_reached(tmp_path):
         cwd=BASE_DIR,
         env=os.environ
         | {
-            "DATABASE_URL": f"sqlite:///{tmp_path}/no/such/folder/mjp.sqlite3",
+            "DATABASE_URL": "",
+            "MJP_DATA_DIR": str(tmp_path),
             "MJP_ALLOWED_HOSTS": "testserver",
         },
         capture_output=True,
