@@ -17,7 +17,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 # What the console says of an answer or a lost connection that a test asked for.
-EXPECTED = ("the server responded with a status of", "ERR_INTERNET_DISCONNECTED", "Failed to fetch")
+EXPECTED = ("the server responded with a status of", "ERR_CONNECTION_REFUSED", "Failed to fetch")
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 pytestmark = pytest.mark.browser
