@@ -1,5 +1,6 @@
 """Django's settings, made from `mjp.config`; nothing here reads the environment."""
 
+from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -24,8 +25,11 @@ ALLOWED_HOSTS = list(config.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(config.trusted_origins)
 
 INSTALLED_APPS = [
+    # First, so that its entries in the admin are there when portfolio/admin.py takes them away.
+    "post_office",
     "mjp",
     "reporting",
+    "portfolio",
     "pillars",
     "organisation",
     "django.contrib.admin",
@@ -40,10 +44,12 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_tables2",
     "drf_spectacular",
     "knox",
     "rest_framework",
     "rules.apps.AutodiscoverRulesConfig",
+    "simple_history",
     "template_partials",
 ]
 
@@ -160,6 +166,12 @@ if config.smtp_host:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = config.data_dir / "mail"
+# The outbox (organisation/outbox.py) delivers by Django's own backend, and tries again what failed.
+POST_OFFICE = {
+    "MAX_RETRIES": 8,
+    "RETRY_INTERVAL": timedelta(minutes=15),
+    "LOG_LEVEL": 1,
+}
 
 # --- Language and time -----------------------------------------------------------------------------------------------
 
@@ -177,6 +189,16 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "dist", BASE_DIR / "static" / "public"
 STATIC_ROOT = BASE_DIR / "static" / "collected"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Files of projects: outside what the web server shows, without an address of their own.
+    "attachments": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": config.data_dir / "attachments",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
@@ -266,7 +288,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "DatePrecision": "pillars.choices.DatePrecision",
         "Lead": "pillars.choices.Lead",
+        "FormOfWork": "portfolio.choices.FormOfWork",
+        "Health": "portfolio.choices.Health",
+        "Level": "portfolio.choices.Level",
         "NetworkKind": "organisation.choices.NetworkKind",
+        "Outcome": "portfolio.choices.Outcome",
+        "ProjectState": "portfolio.choices.ProjectState",
         "PlanStatus": "pillars.choices.PlanStatus",
         "Tier": "organisation.choices.Tier",
     },

@@ -6,7 +6,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from organisation.conflicts import UnchangedSinceForm
-from pillars.models import LacGoal, Objective, Pillar, PlannedYear, PlanVersion, Programme, Theme
+from pillars.models import (
+    LacGoal,
+    Objective,
+    ObjectiveDependency,
+    Pillar,
+    PlannedYear,
+    PlanVersion,
+    Programme,
+    Theme,
+)
 
 
 class FixedOnceMade(admin.ModelAdmin):
@@ -57,6 +66,15 @@ class LacGoalAdmin(FixedOnceMade):
         return super().get_queryset(request).select_related("pillar")
 
 
+class ObjectiveDependencyInline(admin.TabularInline):
+    """What must be finished before the objective can start."""
+
+    model = ObjectiveDependency
+    fk_name = "objective"
+    autocomplete_fields = ("predecessor",)
+    extra = 0
+
+
 @admin.register(Objective)
 class ObjectiveAdmin(admin.ModelAdmin):
     form = UnchangedSinceForm
@@ -65,6 +83,7 @@ class ObjectiveAdmin(admin.ModelAdmin):
     list_select_related = ("theme",)
     search_fields = ("title", "summary")
     autocomplete_fields = ("lac_goals",)
+    inlines: ClassVar = [ObjectiveDependencyInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Objective | None = None) -> tuple[str, ...]:
         """Place and title stay as they were adopted."""

@@ -13,6 +13,8 @@ for _model in (*CONTENT, *FRAME, "planversion"):
 for _model in CONTENT:
     rules.add_perm(f"pillars.change_{_model}", support_or_admin)
     rules.add_perm(f"pillars.add_{_model}", support_or_admin)
+for _verb in ("view", "add", "change", "delete"):
+    rules.add_perm(f"pillars.{_verb}_objectivedependency", support_or_admin)
 rules.add_perm("pillars.change_pillar", support_or_admin)
 for _model in FRAME:
     rules.add_perm(f"pillars.add_{_model}", admin)

@@ -7,7 +7,7 @@ import factory
 from django.test import Client
 from factory.django import DjangoModelFactory
 
-from organisation.choices import NetworkKind
+from organisation.choices import NetworkKind, Role
 from organisation.models import Network, Region, RoleAssignment, User
 from pillars.choices import Lead
 from pillars.models import (
@@ -21,6 +21,16 @@ from pillars.models import (
     Theme,
 )
 from pillars.services import adopt_plan_version, plan_objective
+from portfolio.choices import FormOfWork, Health, Outcome, ProjectState
+from portfolio.models import Decision, Portfolio, PortfolioHolder, Project, Result
+from portfolio.services import (
+    Assessment,
+    record_decision,
+    report_status,
+    start_project,
+    submit_project,
+    withdraw_project,
+)
 
 PASSWORD = "correct horse battery staple"
 
@@ -152,4 +162,121 @@ class PlannedYearFactory(DjangoModelFactory[PlannedYear]):
     )
     programme_year = factory.LazyAttribute(
         lambda planned: ProgrammeYear.objects.get(programme=planned.version.programme, year=planned.year)
+    )
+
+
+class PortfolioFactory(DjangoModelFactory[Portfolio]):
+    """A portfolio; `themes=[...]` gives themes, `held_by=user` a holder since 2024."""
+
+    class Meta:
+        model = Portfolio
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence("portfolio-{}".format)
+    name = factory.Sequence("Portfolio {}".format)
+
+    @factory.post_generation
+    def themes(self: Any, create, extracted, **kwargs):
+        self.themes.set(extracted or [])
+
+    @factory.post_generation
+    def held_by(self: Any, create, extracted, **kwargs):
+        if extracted:
+            PortfolioHolderFactory(portfolio=self, user=extracted)
+
+
+class PortfolioHolderFactory(DjangoModelFactory[PortfolioHolder]):
+    class Meta:
+        model = PortfolioHolder
+
+    portfolio = factory.SubFactory(PortfolioFactory)
+    user = factory.SubFactory(UserFactory, roles=[Role.PORTFOLIO_HOLDER])
+    starts_on = datetime.date(2024, 1, 1)
+    ends_on = None
+
+
+class ProjectFactory(DjangoModelFactory[Project]):
+    """A draft that lacks nothing; `in_state=ProjectState.RUNNING` brings it there by the services, as people do."""
+
+    class Meta:
+        model = Project
+        skip_postgeneration_save = True
+
+    title = factory.Sequence("Project {}".format)
+    portfolio = factory.SubFactory(PortfolioFactory)
+    objective = factory.SubFactory(ObjectiveFactory)
+    reason = "Because it is needed."
+    aim = "That it is there."
+    form_of_work = FormOfWork.PROJECT
+    starts_on = datetime.date(2026, 1, 1)
+    ends_on = datetime.date(2027, 6, 30)
+    leader = "A. Leader"
+    filed_by = factory.SubFactory(UserFactory, roles=[Role.SUPPORT])
+
+    @factory.post_generation
+    def results(self: Any, create, extracted, **kwargs):
+        for position, title in enumerate(extracted or ["A result"], start=1):
+            Result.objects.create(project=self, position=position, title=title, due_on=self.ends_on)
+
+    @factory.post_generation
+    def in_state(self: Any, create, extracted, **kwargs):
+        if extracted:
+            bring_to(self, extracted)
+
+
+def decide(*projects: Project, outcome: Outcome, by: User | None = None, **fields: Any) -> Decision:
+    """Record a decision on projects, by programme support."""
+    decision = record_decision(
+        by=by or UserFactory.create(roles=[Role.SUPPORT]),
+        number=fields.pop("number", f"D-{Decision.objects.count() + 1}"),
+        meeting_on=fields.pop("meeting_on", datetime.date(2026, 3, 5)),
+        outcome=outcome,
+        wording=fields.pop("wording", "The Vakraad decides so."),
+        projects=projects,
+        **fields,
+    )
+    for project in projects:
+        reread(project)
+    return decision
+
+
+def reread(project: Project) -> Project:
+    """Give the same object with what is stored now."""
+    project.refresh_from_db()
+    return project
+
+
+def bring_to(project: Project, state: ProjectState) -> Project:
+    """Bring a complete draft into a state, by programme support."""
+    support = UserFactory.create(roles=[Role.SUPPORT])
+    if state == ProjectState.DRAFT:
+        return project
+    if state == ProjectState.WITHDRAWN:
+        withdraw_project(project, by=support)
+        return reread(project)
+    submit_project(project, by=support)
+    if state == ProjectState.RETURNED:
+        decide(project, outcome=Outcome.RETURN)
+    elif state != ProjectState.SUBMITTED:
+        decide(project, outcome=Outcome.ACCEPT)
+        if state in (ProjectState.RUNNING, ProjectState.COMPLETED):
+            start_project(project, by=support)
+        if state == ProjectState.COMPLETED:
+            decide(project, outcome=Outcome.COMPLETE)
+        if state == ProjectState.CANCELLED:
+            decide(project, outcome=Outcome.CANCEL)
+    return reread(project)
+
+
+def report(project: Project, health: Health = Health.GREEN, **fields: Any):
+    """File a status report with this health for scope, time and money."""
+    assessment = Assessment(health, "" if health == Health.GREEN else "Because.")
+    return report_status(
+        project,
+        by=UserFactory.create(roles=[Role.SUPPORT]),
+        scope=assessment,
+        time=assessment,
+        money=assessment,
+        done=fields.pop("done", "Something was done."),
+        **fields,
     )

@@ -8,6 +8,8 @@ from tests.factories import UserFactory
 pytestmark = pytest.mark.django_db
 
 EVERY_ROLE = set(Role)
+SUPPORT = {Role.SUPPORT}
+READERS_OF_PROJECTS = EVERY_ROLE - {Role.ADMIN}
 SUPPORT_AND_ADMIN = {Role.SUPPORT, Role.ADMIN}
 ADMIN = {Role.ADMIN}
 NOBODY: set[Role] = set()
@@ -57,6 +59,32 @@ PERMISSIONS: dict[str, set[Role]] = {
     "pillars.change_planversion": NOBODY,
     "pillars.delete_planversion": NOBODY,
     "pillars.administer": SUPPORT_AND_ADMIN,
+    "pillars.view_objectivedependency": SUPPORT_AND_ADMIN,
+    "pillars.add_objectivedependency": SUPPORT_AND_ADMIN,
+    "pillars.change_objectivedependency": SUPPORT_AND_ADMIN,
+    "pillars.delete_objectivedependency": SUPPORT_AND_ADMIN,
+    # Of who holds no portfolio; what its holder may with a project is in tests/portfolio.
+    "portfolio.view_project": READERS_OF_PROJECTS,
+    "portfolio.view_decision": READERS_OF_PROJECTS,
+    "portfolio.view_portfolio": EVERY_ROLE,
+    "portfolio.view_portfolioholder": EVERY_ROLE,
+    "portfolio.view_capacity": READERS_OF_PROJECTS - {Role.RCDV},
+    "portfolio.prepare_meeting": {Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT},
+    "portfolio.add_remark": {Role.COUNCIL_MEMBER, Role.SUPPORT},
+    "portfolio.record_decision": SUPPORT,
+    "portfolio.import_projects": SUPPORT,
+    "portfolio.add_portfolio": SUPPORT_AND_ADMIN,
+    "portfolio.change_portfolio": SUPPORT_AND_ADMIN,
+    "portfolio.add_portfolioholder": SUPPORT_AND_ADMIN,
+    "portfolio.change_portfolioholder": SUPPORT_AND_ADMIN,
+    "portfolio.add_project": SUPPORT,
+    "portfolio.change_project": SUPPORT,
+    "portfolio.submit_project": SUPPORT,
+    "portfolio.withdraw_project": SUPPORT,
+    "portfolio.start_project": SUPPORT,
+    "portfolio.report_status": SUPPORT,
+    "portfolio.ask_completion": SUPPORT,
+    "portfolio.add_attachment": SUPPORT,
 }
 
 

@@ -1,0 +1,54 @@
+"""What can go wrong with projects and decisions, in words for the person who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from portfolio.models import Project
+
+
+class NotAllowedInThisState(ValidationError):
+    """A verb that the project's state doesn't allow, such as submitting what was accepted."""
+
+    def __init__(self, verb: str | _StrPromise, project: Project) -> None:
+        super().__init__(
+            _("“%(project)s” is %(state)s, so you can't %(verb)s it."),
+            code="state",
+            params={"project": str(project), "state": project.get_state_display(), "verb": verb},
+        )
+
+
+class NotComplete(ValidationError):
+    """An assignment lacks what the Vakraad needs to decide on it.
+
+    `missing` says what, by step of the form; `messages` has the same as a list.
+    """
+
+    def __init__(self, missing: Mapping[str, Iterable[str | _StrPromise]]) -> None:
+        self.missing = {step: [str(text) for text in texts] for step, texts in missing.items()}
+        super().__init__([text for texts in self.missing.values() for text in texts], code="incomplete")
+
+
+class EditConflict(Exception):
+    """Someone else changed the record since it was read; nothing was saved."""
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(f"{project} was changed meanwhile")
+        self.project = project
+
+
+class DecisionIsFrozen(ValidationError):
+    """A decision that took effect was about to change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A decision doesn't change once it took effect. Record another one that corrects it."),
+            code="decision",
+        )

@@ -1,0 +1,43 @@
+"""The verbs that change portfolios, projects and decisions: the only door for views, API, import and commands.
+
+Each is one transaction, asks the rules, keeps who did it when, and raises `PermissionDenied`, or an error of
+`portfolio.errors` with a message for the person.
+"""
+
+from portfolio.services.attachments import add_attachment, withdraw_attachment
+from portfolio.services.decisions import record_decision
+from portfolio.services.editing import (
+    CapacityLine,
+    ProjectLines,
+    ResultLine,
+    RiskLine,
+    edit_project,
+    start_draft,
+)
+from portfolio.services.life_cycle import (
+    ask_completion,
+    start_project,
+    submit_project,
+    withdraw_project,
+)
+from portfolio.services.progress import Assessment, Delivery, add_remark, report_status
+
+__all__ = [
+    "Assessment",
+    "CapacityLine",
+    "Delivery",
+    "ProjectLines",
+    "ResultLine",
+    "RiskLine",
+    "add_attachment",
+    "add_remark",
+    "ask_completion",
+    "edit_project",
+    "record_decision",
+    "report_status",
+    "start_draft",
+    "start_project",
+    "submit_project",
+    "withdraw_attachment",
+    "withdraw_project",
+]

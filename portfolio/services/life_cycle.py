@@ -1,0 +1,152 @@
+"""From draft to running, and the way back: the verbs of the holder."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import IntegerField, Max
+from django.db.models.functions import Cast, Substr
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_fsm import TransitionNotAllowed
+
+from organisation.models import User
+from pillars.models import Programme
+from portfolio import notices
+from portfolio.choices import ProjectState
+from portfolio.completeness import missing
+from portfolio.errors import NotAllowedInThisState, NotComplete
+from portfolio.models import Decision, Project, StateChange
+from portfolio.services.doors import locked, require, save_changed
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+Change = Callable[[Project], None]
+
+
+@transaction.atomic
+def submit_project(project: Project, *, by: User, request_key: uuid.UUID | None = None) -> Project:
+    """Put the assignment before the Vakraad; at the first time it gets its number.
+
+    Raises `PermissionDenied`, `NotAllowedInThisState`, and `NotComplete` with what is missing by step.
+    """
+    stored = locked(project)
+    require(by, "portfolio.submit_project", stored)
+    if _was_done(stored, request_key):
+        return stored
+    _move(stored, Project.submit, _("submit"))
+    if lacking := missing(stored):
+        raise NotComplete(lacking)
+    if not stored.was_submitted:
+        stored.submitted_at = timezone.now()
+        stored.code = _next_code(stored)
+    _record(stored, by, request_key=request_key)
+    notices.submitted(stored, by)
+    return stored
+
+
+@transaction.atomic
+def withdraw_project(
+    project: Project, *, by: User, reason: str = "", request_key: uuid.UUID | None = None
+) -> Project:
+    """Take the assignment back before the Vakraad decided. Raises `PermissionDenied` and `NotAllowedInThisState`."""
+    stored = locked(project)
+    require(by, "portfolio.withdraw_project", stored)
+    if _was_done(stored, request_key):
+        return stored
+    _move(stored, Project.withdraw, _("withdraw"))
+    _record(stored, by, reason=reason, request_key=request_key)
+    return stored
+
+
+@transaction.atomic
+def start_project(project: Project, *, by: User, request_key: uuid.UUID | None = None) -> Project:
+    """Begin the work of an accepted project. Raises `PermissionDenied` and `NotAllowedInThisState`."""
+    stored = locked(project)
+    require(by, "portfolio.start_project", stored)
+    if _was_done(stored, request_key):
+        return stored
+    _move(stored, Project.start, _("start"))
+    _record(stored, by, request_key=request_key)
+    return stored
+
+
+@transaction.atomic
+def ask_completion(project: Project, *, by: User, closing_note: str) -> Project:
+    """Close a running project with what was delivered; the Vakraad's decision completes it.
+
+    Asked again, it replaces what was said before. Raises `PermissionDenied` and `NotAllowedInThisState`.
+    """
+    stored = locked(project)
+    require(by, "portfolio.ask_completion", stored)
+    if stored.state != ProjectState.RUNNING:
+        raise NotAllowedInThisState(_("complete"), stored)
+    is_new = stored.completion_asked_at is None
+    if not is_new and stored.closing_note == closing_note:
+        return stored
+    stored.closing_note = closing_note
+    stored.completion_asked_at = timezone.now()
+    save_changed(stored, by)
+    if is_new:
+        notices.completion_asked(stored, by)
+    return stored
+
+
+def apply_decision(
+    project: Project, change: Change, verb: _StrPromise, decision: Decision, by: User
+) -> Project:
+    """Change the state of a locked project by a decision. Raises `NotAllowedInThisState`."""
+    _move(project, change, verb)
+    if project.state == ProjectState.ACCEPTED:
+        project.accepted_at = timezone.now()
+    _record(project, by, decision=decision, reason=decision.wording)
+    return project
+
+
+def _was_done(project: Project, request_key: uuid.UUID | None) -> bool:
+    """Whether this very request was carried out before: a double click, or a repeated call of the API."""
+    return request_key is not None and project.state_changes.filter(request_key=request_key).exists()
+
+
+def _move(project: Project, change: Change, verb: _StrPromise) -> None:
+    project._state_before = project.state  # type: ignore[attr-defined]
+    try:
+        change(project)
+    except TransitionNotAllowed as refusal:
+        raise NotAllowedInThisState(verb, project) from refusal
+
+
+def _record(
+    project: Project,
+    by: User,
+    *,
+    reason: str = "",
+    decision: Decision | None = None,
+    request_key: uuid.UUID | None = None,
+) -> None:
+    save_changed(project, by)
+    StateChange.objects.create(
+        project=project,
+        from_state=project._state_before,  # type: ignore[attr-defined]
+        to_state=project.state,
+        by=by,
+        reason=reason,
+        decision=decision,
+        request_key=request_key,
+    )
+
+
+def _next_code(project: Project) -> str:
+    """Give the next number of this year; the programme is locked, so that two submissions take turns."""
+    Programme.objects.select_for_update().get(pillars__themes__objectives=project.objective_id)
+    year = timezone.localdate().year
+    last = (
+        Project.objects.filter(code__startswith=f"{year}-")
+        .annotate(sequence=Cast(Substr("code", 6), IntegerField()))
+        .aggregate(last=Max("sequence"))["last"]
+    )
+    return f"{year}-{(last or 0) + 1:03}"

@@ -1,0 +1,1 @@
+"""The pages of portfolios, projects and decisions, a module per subject."""

@@ -1,0 +1,143 @@
+"""Making and editing an assignment: what is saved, refused and kept in the history."""
+
+import uuid
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from organisation.choices import Role
+from portfolio.choices import ProjectState
+from portfolio.errors import EditConflict
+from portfolio.models import Project
+from portfolio.services import (
+    CapacityLine,
+    ProjectLines,
+    ResultLine,
+    RiskLine,
+    edit_project,
+    start_draft,
+)
+from tests.factories import (
+    LacGoalFactory,
+    NetworkFactory,
+    ObjectiveFactory,
+    PortfolioFactory,
+    ProjectFactory,
+    RegionFactory,
+    UserFactory,
+    reread,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def holder():
+    return UserFactory(roles=[Role.PORTFOLIO_HOLDER])
+
+
+@pytest.fixture
+def project(holder):
+    return ProjectFactory(portfolio=PortfolioFactory(held_by=holder))
+
+
+def test_a_holder_begins_a_draft_once_however_often_the_request_comes(holder):
+    portfolio, objective, key = PortfolioFactory(held_by=holder), ObjectiveFactory(), uuid.uuid4()
+    made = {
+        start_draft(by=holder, portfolio=portfolio, objective=objective, title="T", request_key=key).pk
+        for _ in range(2)
+    }
+    assert made == {Project.objects.get().pk}
+    assert Project.history.get().history_user == holder
+
+
+def test_nobody_files_in_a_portfolio_that_they_do_not_hold(holder):
+    PortfolioFactory(held_by=holder)
+    with pytest.raises(PermissionDenied):
+        start_draft(by=holder, portfolio=PortfolioFactory(), objective=ObjectiveFactory(), title="T")
+
+
+def test_support_files_on_behalf_of_who_holds_the_portfolio(holder):
+    support, objective = UserFactory(roles=[Role.SUPPORT]), ObjectiveFactory()
+    made = start_draft(
+        by=support,
+        portfolio=PortfolioFactory(held_by=holder),
+        objective=objective,
+        title="T",
+        on_behalf_of=holder,
+    )
+    assert (made.filed_by, made.on_behalf_of) == (support, holder)
+    with pytest.raises(ValidationError, match="hold the portfolio"):
+        start_draft(
+            by=support, portfolio=PortfolioFactory(), objective=objective, title="T", on_behalf_of=holder
+        )
+
+
+def test_an_edit_saves_what_was_given_and_keeps_old_and_new_in_the_history(project, holder):
+    goal, network, region = LacGoalFactory(), NetworkFactory(), RegionFactory()
+    edited = edit_project(
+        project,
+        by=holder,
+        fields={"aim": "Another aim", "lac_goals": [goal], "networks": [network.pk]},
+        lines=ProjectLines(
+            results=[ResultLine("First", project.ends_on), ResultLine("Second", project.ends_on)],
+            capacity=[CapacityLine(2026, "planner", 5, region=region.pk)],
+            risks=[RiskLine("It rains", 3, 1, "Umbrella")],
+        ),
+    )
+    assert (edited.aim, edited.title, edited.version) == ("Another aim", project.title, 2)
+    assert [result.title for result in edited.results.all()] == ["First", "Second"]
+    new, old = Project.history.filter(id=project.pk).order_by("-history_id")[:2]
+    changes = {change.field: (change.old, change.new) for change in new.diff_against(old).changes}
+    assert changes["aim"] == ("That it is there.", "Another aim")
+    assert changes["lac_goals"][0] == []
+    assert [link["lacgoal"] for link in changes["lac_goals"][1]] == [goal.pk]
+    assert new.history_user == holder
+
+
+def test_an_edit_that_changes_nothing_makes_no_version(project, holder):
+    result = project.results.get()
+    edit_project(
+        project,
+        by=holder,
+        fields={"aim": project.aim},
+        lines=ProjectLines(results=[ResultLine(result.title, result.due_on, key=result.pk)]),
+    )
+    assert reread(project).version == 1
+
+
+def test_an_edit_on_what_someone_else_changed_meanwhile_saves_nothing(project, holder):
+    with pytest.raises(EditConflict):
+        edit_project(project, by=holder, fields={"aim": "X"}, unless_changed=lambda stored: False)
+    assert reread(project).aim != "X"
+
+
+def test_a_wrong_line_is_named_and_nothing_is_saved(project, holder):
+    with pytest.raises(ValidationError) as refused:
+        edit_project(
+            project,
+            by=holder,
+            fields={"aim": "X"},
+            lines=ProjectLines(capacity=[CapacityLine(2026, "planner", 0, region=None)]),
+        )
+    assert "capacity" in refused.value.message_dict
+    assert "line 1" in str(refused.value)
+    assert reread(project).aim != "X"
+
+
+def test_a_circle_of_projects_is_refused_and_named(project, holder):
+    second = ProjectFactory(portfolio=project.portfolio, title="The second")
+    third = ProjectFactory(portfolio=project.portfolio, title="The third")
+    edit_project(second, by=holder, lines=ProjectLines(predecessors=[project.pk]))
+    edit_project(third, by=holder, lines=ProjectLines(predecessors=[second.pk]))
+    with pytest.raises(ValidationError, match="The second") as refused:
+        edit_project(project, by=holder, lines=ProjectLines(predecessors=[third.pk]))
+    assert "The third" in str(refused.value)
+    assert not project.dependencies.exists()
+
+
+@pytest.mark.parametrize("state", [s for s in ProjectState if s not in ("draft", "returned")])
+def test_a_holder_edits_only_what_is_with_the_holder(holder, state):
+    project = ProjectFactory(portfolio=PortfolioFactory(held_by=holder), in_state=state)
+    with pytest.raises(PermissionDenied):
+        edit_project(project, by=holder, fields={"aim": "X"})
