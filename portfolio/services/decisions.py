@@ -13,7 +13,7 @@ from organisation.models import User
 from portfolio import notices
 from portfolio.choices import Outcome
 from portfolio.models import Decision, DecisionSubject, Project
-from portfolio.services.doors import require
+from portfolio.services.doors import require, take_turns
 from portfolio.services.life_cycle import apply_decision
 
 CHANGES = {
@@ -43,6 +43,7 @@ def record_decision(
     Raises `PermissionDenied`, `NotAllowedInThisState`, and `ValidationError` by field.
     """
     require(by, "portfolio.record_decision")
+    take_turns(by)
     if request_key is not None:
         made = Decision.objects.filter(request_key=request_key, recorded_by=by).first()
         if made is not None:

@@ -13,6 +13,11 @@ def require(user: User, permission: str, project: Project | None = None) -> None
         raise PermissionDenied(_("Your account may not do this."))
 
 
+def take_turns(user: User) -> None:
+    """Let requests of the same person wait for each other, so that a second click sees what the first one made."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
 def locked(project: Project) -> Project:
     """Give the project as it is stored now, locked until the transaction ends."""
     return Project.objects.select_for_update(of=("self",)).select_related("portfolio").get(pk=project.pk)

@@ -23,7 +23,7 @@ from portfolio.models import (
     Result,
     Risk,
 )
-from portfolio.services.doors import locked, require, save_changed
+from portfolio.services.doors import locked, require, save_changed, take_turns
 
 # What `edit_project` takes in `fields`.
 EDITABLE_FIELDS = frozenset(
@@ -101,6 +101,7 @@ def start_draft(
     Support files on behalf of a holder of the portfolio. Raises `PermissionDenied` and `ValidationError`.
     """
     require(by, "portfolio.add_project")
+    take_turns(by)
     if request_key is not None:
         made = Project.objects.filter(request_key=request_key, filed_by=by).first()
         if made is not None:

@@ -142,7 +142,7 @@ def _record(
 
 def _next_code(project: Project) -> str:
     """Give the next number of this year; the programme is locked, so that two submissions take turns."""
-    Programme.objects.select_for_update().get(pillars__themes__objectives=project.objective_id)
+    Programme.objects.select_for_update(of=("self",)).get(pillars__themes__objectives=project.objective_id)
     year = timezone.localdate().year
     last = (
         Project.objects.filter(code__startswith=f"{year}-")

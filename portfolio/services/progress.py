@@ -16,7 +16,7 @@ from portfolio import notices
 from portfolio.choices import Health, ProjectState
 from portfolio.errors import NotAllowedInThisState
 from portfolio.models import Project, Remark, Result, StatusReport
-from portfolio.services.doors import locked, require, save_changed
+from portfolio.services.doors import locked, require, save_changed, take_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ def report_status(
 def add_remark(project: Project, *, by: User, text: str, request_key: uuid.UUID | None = None) -> Remark:
     """Say something to the holder of a project that the person sees. Raises `PermissionDenied` and `ValidationError`."""
     require(by, "portfolio.add_remark", project)
+    take_turns(by)
     if request_key is not None:
         made = Remark.objects.filter(request_key=request_key, author=by).first()
         if made is not None:
