@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.utils import translation
 
@@ -330,3 +331,29 @@ def test_field_is_described_by_all_its_errors_and_its_explanation(client, person
     ]
     assert all(page.count(f'id="{name}"') == 1 for name in named[1].split())
     assert '<a href="/accounts/password/reset/">' in page
+
+
+@pytest.fixture
+def cache_as_served(settings):
+    """The cache of the settings, where the other tests have one in memory."""
+    import mjp.settings
+
+    settings.CACHES = mjp.settings.CACHES
+
+
+def test_attempts_are_counted_in_the_database(client, person, cache_as_served):
+    for _ in range(5):
+        assert wrong_password_message(sign_in(client, "lid@example.org", "wrong"))
+    held = sign_in(client, "lid@example.org").context["form"].non_field_errors().as_data()
+    assert [error.code for error in held] == ["too_many_login_attempts"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM mjp_cache WHERE cache_key LIKE '%:login_failed:%'")
+        assert cursor.fetchone()[0] > 0
+
+
+def test_nobody_gets_in_where_attempts_cannot_be_counted(client, person, cache_as_served):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE mjp_cache")
+    client.raise_request_exception = False
+    assert sign_in(client, "lid@example.org").status_code >= 500
+    assert "sessionid" not in client.cookies
