@@ -14,6 +14,7 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from organisation.autocompletion import AutocompleteAdmin
 from organisation.choices import Role
 from organisation.conflicts import UnchangedSinceForm
 from organisation.models import Network, Region, RoleAssignment, User
@@ -121,7 +122,7 @@ class RegionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Network)
-class NetworkAdmin(admin.ModelAdmin):
+class NetworkAdmin(AutocompleteAdmin):
     form = UnchangedSinceForm
     list_display = ("name", "abbreviation", "kind", "tier", "position")
     list_filter = ("kind", "tier")

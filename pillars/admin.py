@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
+from organisation.autocompletion import AutocompleteAdmin
 from organisation.conflicts import UnchangedSinceForm
 from pillars.models import LacGoal, Objective, Pillar, PlannedYear, PlanVersion, Programme, Theme
 
@@ -58,7 +59,7 @@ class LacGoalAdmin(FixedOnceMade):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(admin.ModelAdmin):
+class ObjectiveAdmin(AutocompleteAdmin):
     form = UnchangedSinceForm
     list_display = ("title", "theme", "position")
     list_filter = ("theme__pillar", "theme")

@@ -417,3 +417,32 @@ def test_who_recorded_an_adoption_is_shown(client_as):
     adopt_plan_version(version, datetime.date(2026, 1, 5), by=UserFactory(name="Someone Special"))
     page = client.get(reverse("admin:pillars_planversion_change", args=[version.pk]))
     assert "Someone Special" in page.content.decode()
+
+
+# What no browser sends: beyond the ids of the database, no number, one that no record has.
+IMPOSSIBLE = ["9" * 30, str(2**63), "-1", "one", "1.5", "²", str(2**63 - 1)]
+
+
+@pytest.mark.parametrize("sent", IMPOSSIBLE)
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ADMIN])
+def test_impossible_goal_of_an_objective_is_an_error_on_the_form(client_as, programme, role, sent):
+    client, objective = client_as(role), Objective.objects.filter(lac_goals__isnull=False).first()
+    goals = set(objective.lac_goals.all())
+    address = reverse("admin:pillars_objective_change", args=[objective.pk])
+    values = filled_in(client.get(address))
+    response = client.post(address, values | {"lac_goals": [*values["lac_goals"], sent]})
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == ["lac_goals"]
+    # The goals that can be are still chosen.
+    for goal in goals:
+        assert f'<option value="{goal.pk}" selected>{goal.number}</option>' in response.content.decode()
+    assert set(objective.lac_goals.all()) == goals
+
+
+@pytest.mark.parametrize("sent", IMPOSSIBLE)
+def test_impossible_superior_of_a_network_is_an_error_on_the_form(admin, sent):
+    network = NetworkFactory()
+    address = reverse("admin:organisation_network_change", args=[network.pk])
+    response = admin.post(address, filled_in(admin.get(address)) | {"reports_to": sent})
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == ["reports_to"]
