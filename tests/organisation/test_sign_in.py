@@ -2,6 +2,7 @@
 
 import html
 import re
+import socket
 
 import pytest
 from allauth.account.adapter import get_adapter
@@ -218,6 +219,31 @@ def test_asking_for_a_link_does_not_tell_who_has_an_account(client, person):
     unknown = client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
     assert [message.to for message in mail.outbox] == [["lid@example.org"]]
+
+
+@pytest.mark.parametrize("backend", ["smtp", "filebased"])
+def test_mail_that_cannot_be_sent_does_not_tell_either_and_is_recorded(
+    client, person, settings, caplog, unused_port, tmp_path, backend
+):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port
+    # A file where the folder should be.
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.EMAIL_FILE_PATH.touch()
+    known, unknown = (
+        client.post("/accounts/password/reset/", {"email": email})
+        for email in ("lid@example.org", "nobody@example.org")
+    )
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert [record.name for record in caplog.records] == ["organisation.adapters"]
+
+
+@pytest.fixture
+def unused_port():
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        yield probe.getsockname()[1]
 
 
 @pytest.mark.parametrize(
