@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -13,6 +14,8 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from knox.models import AuthToken
 
 from organisation.autocompletion import AutocompleteAdmin
 from organisation.choices import Role
@@ -24,6 +27,25 @@ admin.site.site_header = _("MJP Portfolio: administration")
 admin.site.index_title = _("Reference data and users")
 # One way in, with its limits on attempts and, later, its second factor.
 setattr(admin.site, "login", secure_admin_login(admin.site.login))  # noqa: B010
+
+# knox gives no names, in any language. What is set here stays out of its migrations.
+apps.get_app_config("knox").verbose_name = _("API")
+AuthToken._meta.verbose_name = _("API token")
+AuthToken._meta.verbose_name_plural = _("API tokens")
+for field, label in {
+    "digest": _("digest"),
+    "token_key": _("start of the token"),
+    "user": _("user"),
+    "created": _("made on"),
+    "expiry": _("ends on"),
+}.items():
+    AuthToken._meta.get_field(field).verbose_name = label
+
+# Said by Django, whose own Dutch doesn't have them.
+gettext_noop("Model name")
+gettext_noop("Add link")
+gettext_noop("Change or view list link")
+gettext_noop("If disabled, the current password for this user will be lost.")
 
 # What a person may do follows from roles; groups would do nothing.
 admin.site.unregister(Group)

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from organisation.autocompletion import AutocompleteAdmin
 from organisation.conflicts import UnchangedSinceForm
@@ -57,6 +58,10 @@ class LacGoalAdmin(FixedOnceMade):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("pillar")
 
+    @admin.display(description=_("number"))
+    def number(self, goal: LacGoal) -> str:
+        return goal.number
+
 
 @admin.register(Objective)
 class ObjectiveAdmin(AutocompleteAdmin):
@@ -108,3 +113,7 @@ class PlanVersionAdmin(admin.ModelAdmin):
     )
     readonly_fields: ClassVar = fields
     inlines: ClassVar = [PlannedYearInline]
+
+    @admin.display(description=_("adoption"))
+    def adoption_text(self, version: PlanVersion) -> str:
+        return version.adoption_text

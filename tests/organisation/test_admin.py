@@ -1,6 +1,7 @@
 """The Django admin: users with roles, reference data, and what stays as it is."""
 
 import datetime
+import re
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -446,3 +447,16 @@ def test_impossible_superior_of_a_network_is_an_error_on_the_form(admin, sent):
     response = admin.post(address, filled_in(admin.get(address)) | {"reports_to": sent})
     assert response.status_code == 200
     assert list(response.context["adminform"].form.errors) == ["reports_to"]
+
+
+@pytest.mark.parametrize("page", ["index", "knox_authtoken_changelist", "pillars_lacgoal_changelist"])
+def test_admin_says_in_dutch_what_others_left_in_english(admin, programme, page):
+    AuthToken.objects.create(user=admin.user)
+    said = admin.get(reverse(f"admin:{page}")).content.decode()
+    assert not re.search(r">\s*(Knox|Auth tokens?|Created|Expiry|Number|Model name|Add link)\s*<", said)
+
+
+def test_adopted_plan_is_shown_in_dutch(admin, programme):
+    address = reverse("admin:pillars_planversion_change", args=[PlanVersion.objects.get().pk])
+    said = admin.get(address).content.decode()
+    assert not re.search(r">\s*(Adoption text:?|Objective|Programme year)\s*<", said)
