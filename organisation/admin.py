@@ -7,12 +7,13 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 from knox.models import AuthToken
@@ -45,7 +46,6 @@ for field, label in {
 gettext_noop("Model name")
 gettext_noop("Add link")
 gettext_noop("Change or view list link")
-gettext_noop("If disabled, the current password for this user will be lost.")
 
 # What a person may do follows from roles; groups would do nothing.
 admin.site.unregister(Group)
@@ -62,6 +62,16 @@ class UserCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A password for someone else; Django says in English alone what switching it off does."""
+
+    usable_password_help_text = format_lazy(  # type: ignore[assignment]  # Django's own is lazy too
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        AdminUserCreationForm.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
 
 
 class UserChangeForm(UnchangedSinceForm, BaseUserChangeForm):
@@ -102,6 +112,7 @@ class UserAdmin(BaseUserAdmin):
 
     form = UserChangeForm
     add_form = UserCreationForm
+    change_password_form = PasswordForm
     fieldsets = (
         (None, {"fields": ("email", "password", "read_as")}),
         (_("Person"), {"fields": ("name", "region", "language", "is_fictional")}),

@@ -456,6 +456,11 @@ def test_admin_says_in_dutch_what_others_left_in_english(admin, programme, page)
     assert not re.search(r">\s*(Knox|Auth tokens?|Created|Expiry|Number|Model name|Add link)\s*<", said)
 
 
+def test_what_becomes_of_a_password_is_said_in_dutch(admin):
+    said = admin.get(reverse("admin:auth_user_password_change", args=[UserFactory().pk])).content.decode()
+    assert '<li class="warning">Als u dit uitzet, vervalt' in said
+
+
 def test_adopted_plan_is_shown_in_dutch(admin, programme):
     address = reverse("admin:pillars_planversion_change", args=[PlanVersion.objects.get().pk])
     said = admin.get(address).content.decode()
