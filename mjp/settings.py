@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mjp.middleware.MethodNotAllowedMiddleware",
+    "mjp.middleware.ImpossibleValueMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
