@@ -118,7 +118,7 @@ def prepare_data_dir(data_dir: Path) -> None:
     Raises `ImproperlyConfigured` when nothing can be written there.
     """
     try:
-        for folder in (data_dir, data_dir / "cache", data_dir / "mail"):
+        for folder in (data_dir, data_dir / "mail"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(data_dir, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

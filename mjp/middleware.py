@@ -1,9 +1,15 @@
 """What answers say of themselves."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from mjp.views import bad_request, method_not_allowed
+
+logger = logging.getLogger(__name__)
 
 
 class ApiHeadersMiddleware:
@@ -30,3 +36,36 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class MethodNotAllowedMiddleware:
+    """Gives a page where Django refuses a method with nothing but a header: it has no handler for that."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            return method_not_allowed(request, response)
+        return response
+
+
+class ImpossibleValueMiddleware:
+    """Answers 400 where a value was sent that the database can't hold and nothing refused it before.
+
+    The admin looks up what an address says: a number too large for SQLite, or a NUL, which PostgreSQL has no text with.
+    It is recorded with its trace, should it be ours after all.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, (OverflowError, DataError)):
+            return None
+        logger.warning("A value that the database can't hold", exc_info=exception)
+        return bad_request(request, exception)

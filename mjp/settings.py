@@ -67,6 +67,8 @@ MIDDLEWARE = [
     "organisation.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "mjp.middleware.MethodNotAllowedMiddleware",
+    "mjp.middleware.ImpossibleValueMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -116,11 +118,12 @@ else:
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Shared by the worker processes, for the limits on sign-in attempts.
+# In the database, for the limits on sign-in attempts: all workers share it, on however many machines, and a disk that is
+# full or read only can't lift the limits or stop people from signing in. Made by a migration.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": config.data_dir / "cache",
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "mjp_cache",
         # So many that no one can push out the counts of others.
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     }

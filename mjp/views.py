@@ -49,6 +49,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 404, _("Not found"))
 
 
+def method_not_allowed(request: HttpRequest, refusal: HttpResponse) -> HttpResponse:
+    """405, with the methods that the address does take as `refusal` says them."""
+    response = _error(request, 405, _("Method not allowed"))
+    response.headers["Allow"] = refusal.headers["Allow"]
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403, for a form that was open too long or sent from elsewhere.
 

@@ -4,16 +4,21 @@ from typing import Any, ClassVar
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, AdminUserCreationForm
 from django.contrib.auth.forms import UserChangeForm as BaseUserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+from knox.models import AuthToken
 
+from organisation.autocompletion import AutocompleteAdmin
 from organisation.choices import Role
 from organisation.conflicts import UnchangedSinceForm
 from organisation.models import Network, Region, RoleAssignment, User
@@ -23,6 +28,24 @@ admin.site.site_header = _("MJP Portfolio: administration")
 admin.site.index_title = _("Reference data and users")
 # One way in, with its limits on attempts and, later, its second factor.
 setattr(admin.site, "login", secure_admin_login(admin.site.login))  # noqa: B010
+
+# knox gives no names, in any language. What is set here stays out of its migrations.
+apps.get_app_config("knox").verbose_name = _("API")
+AuthToken._meta.verbose_name = _("API token")
+AuthToken._meta.verbose_name_plural = _("API tokens")
+for field, label in {
+    "digest": _("digest"),
+    "token_key": _("start of the token"),
+    "user": _("user"),
+    "created": _("made on"),
+    "expiry": _("ends on"),
+}.items():
+    AuthToken._meta.get_field(field).verbose_name = label
+
+# Said by Django, whose own Dutch doesn't have them.
+gettext_noop("Model name")
+gettext_noop("Add link")
+gettext_noop("Change or view list link")
 
 # What a person may do follows from roles; groups would do nothing.
 admin.site.unregister(Group)
@@ -39,6 +62,16 @@ class UserCreationForm(AdminUserCreationForm):
     class Meta:
         model = User
         fields = ("email", "name")
+
+
+class PasswordForm(AdminPasswordChangeForm):
+    """A password for someone else; Django says in English alone what switching it off does."""
+
+    usable_password_help_text = format_lazy(  # type: ignore[assignment]  # Django's own is lazy too
+        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        AdminUserCreationForm.usable_password_help_text,
+        _("If disabled, the current password for this user will be lost."),
+    )
 
 
 class UserChangeForm(UnchangedSinceForm, BaseUserChangeForm):
@@ -79,6 +112,7 @@ class UserAdmin(BaseUserAdmin):
 
     form = UserChangeForm
     add_form = UserCreationForm
+    change_password_form = PasswordForm
     fieldsets = (
         (None, {"fields": ("email", "password", "read_as")}),
         (_("Person"), {"fields": ("name", "region", "language", "is_fictional")}),
@@ -121,7 +155,7 @@ class RegionAdmin(admin.ModelAdmin):
 
 
 @admin.register(Network)
-class NetworkAdmin(admin.ModelAdmin):
+class NetworkAdmin(AutocompleteAdmin):
     form = UnchangedSinceForm
     list_display = ("name", "abbreviation", "kind", "tier", "position")
     list_filter = ("kind", "tier")

@@ -4,7 +4,9 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from organisation.autocompletion import AutocompleteAdmin
 from organisation.conflicts import UnchangedSinceForm
 from pillars.models import (
     LacGoal,
@@ -65,6 +67,10 @@ class LacGoalAdmin(FixedOnceMade):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).select_related("pillar")
 
+    @admin.display(description=_("number"))
+    def number(self, goal: LacGoal) -> str:
+        return goal.number
+
 
 class ObjectiveDependencyInline(admin.TabularInline):
     """What must be finished before the objective can start."""
@@ -76,7 +82,7 @@ class ObjectiveDependencyInline(admin.TabularInline):
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(admin.ModelAdmin):
+class ObjectiveAdmin(AutocompleteAdmin):
     form = UnchangedSinceForm
     list_display = ("title", "theme", "position")
     list_filter = ("theme__pillar", "theme")
@@ -126,3 +132,7 @@ class PlanVersionAdmin(admin.ModelAdmin):
     )
     readonly_fields: ClassVar = fields
     inlines: ClassVar = [PlannedYearInline]
+
+    @admin.display(description=_("adoption"))
+    def adoption_text(self, version: PlanVersion) -> str:
+        return version.adoption_text

@@ -341,6 +341,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="planned_years",
                         to="pillars.objective",
+                        verbose_name="objective",
                     ),
                 ),
                 (
@@ -357,6 +358,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="planned_years",
                         to="pillars.programmeyear",
+                        verbose_name="year",
                     ),
                 ),
             ],

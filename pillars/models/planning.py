@@ -116,8 +116,12 @@ class PlannedYear(models.Model):
     """That an objective is active in a year, according to one version of the plan."""
 
     version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="planned_years")
-    objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="planned_years")
-    programme_year = models.ForeignKey(ProgrammeYear, on_delete=models.PROTECT, related_name="planned_years")
+    objective = models.ForeignKey(
+        Objective, verbose_name=_("objective"), on_delete=models.PROTECT, related_name="planned_years"
+    )
+    programme_year = models.ForeignKey(
+        ProgrammeYear, verbose_name=_("year"), on_delete=models.PROTECT, related_name="planned_years"
+    )
 
     objects = PlannedYearQuerySet.as_manager()
 

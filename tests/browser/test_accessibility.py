@@ -6,7 +6,9 @@ from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError
+from django.http import HttpResponse
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from playwright.sync_api import Page
 
 from mjp.views import csrf_failure, too_many_requests
@@ -28,6 +30,7 @@ def _raise(error: Exception):
 urlpatterns = [
     path("", include("mjp.urls")),
     path("broken/400", _raise(SuspiciousOperation())),
+    path("broken/405", login_not_required(require_POST(lambda request: HttpResponse()))),
     path("broken/csrf", login_not_required(csrf_failure)),
     path("broken/429", login_not_required(too_many_requests)),
     path("broken/500", _raise(RuntimeError("on purpose"))),
@@ -57,6 +60,7 @@ SIGNED_IN = (
     "/accounts/logout/",
     "/no-such-page",
     "/broken/400",
+    "/broken/405",
     "/broken/csrf",
     "/broken/429",
     "/broken/500",

@@ -131,7 +131,7 @@ def test_relative_data_folder_is_taken_from_the_checkout(environ, monkeypatch, t
 def test_data_folder_is_for_the_eyes_of_its_owner_only(tmp_path):
     folder = tmp_path / "new" / "data"
     prepare_data_dir(folder)
-    for path in (folder, folder / "mail", folder / "cache"):
+    for path in (folder, folder / "mail"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
 

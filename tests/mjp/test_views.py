@@ -131,6 +131,36 @@ def test_page_without_permission_is_in_style(client_as):
     assert "403.html" in [template.name for template in response.templates]
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    ("method", "address", "allowed"),
+    [
+        ("post", "/", "GET, HEAD"),
+        ("delete", "/fold", "GET, HEAD, POST"),
+        ("patch", "/language", "GET, HEAD, POST"),
+        ("patch", "/accounts/password/change/", "GET, POST, PUT, HEAD, OPTIONS"),
+        ("get", "/admin/logout/", "POST, OPTIONS"),
+        ("post", "/healthz", "GET, HEAD"),
+    ],
+)
+def test_refused_method_gets_a_page_in_style_and_language_that_says_which_are_allowed(
+    client_as, method, address, allowed, language
+):
+    response = getattr(client_as(Role.ADMIN, language=language), method)(address)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == allowed
+    assert "405.html" in [template.name for template in response.templates]
+    assert f'<html lang="{language}"' in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/api/v1/themes", "/api/v1/openapi.json"])
+def test_refused_method_of_the_api_is_a_problem(client_as, address):
+    response = client_as(Role.ADMIN).delete(address)
+    assert response.status_code == 405
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
 def test_form_that_was_open_too_long_is_explained(client_as):
     signed_in = client_as(Role.COUNCIL_MEMBER)
     client = Client(enforce_csrf_checks=True)

@@ -1,6 +1,7 @@
 """The Django admin: users with roles, reference data, and what stays as it is."""
 
 import datetime
+import re
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -417,3 +418,62 @@ def test_who_recorded_an_adoption_is_shown(client_as):
     adopt_plan_version(version, datetime.date(2026, 1, 5), by=UserFactory(name="Someone Special"))
     page = client.get(reverse("admin:pillars_planversion_change", args=[version.pk]))
     assert "Someone Special" in page.content.decode()
+
+
+# What no browser sends: beyond the ids of the database, no number, one that no record has.
+IMPOSSIBLE = ["9" * 30, str(2**63), "-1", "one", "1.5", "²", str(2**63 - 1)]
+
+
+@pytest.mark.parametrize("sent", IMPOSSIBLE)
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ADMIN])
+def test_impossible_goal_of_an_objective_is_an_error_on_the_form(client_as, programme, role, sent):
+    client, objective = client_as(role), Objective.objects.filter(lac_goals__isnull=False).first()
+    goals = set(objective.lac_goals.all())
+    address = reverse("admin:pillars_objective_change", args=[objective.pk])
+    values = filled_in(client.get(address))
+    response = client.post(address, values | {"lac_goals": [*values["lac_goals"], sent]})
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == ["lac_goals"]
+    # The goals that can be are still chosen.
+    for goal in goals:
+        assert f'<option value="{goal.pk}" selected>{goal.number}</option>' in response.content.decode()
+    assert set(objective.lac_goals.all()) == goals
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "pillars/pillar/?programme=" + "9" * 30,
+        "pillars/lacgoal/?lead=%00",
+        "knox/authtoken/a%00b/change/",
+    ],
+)
+def test_impossible_value_in_an_address_is_no_error_of_ours(admin, programme, address):
+    assert admin.get(f"/admin/{address}").status_code in {200, 302, 400}
+
+
+@pytest.mark.parametrize("sent", IMPOSSIBLE)
+def test_impossible_superior_of_a_network_is_an_error_on_the_form(admin, sent):
+    network = NetworkFactory()
+    address = reverse("admin:organisation_network_change", args=[network.pk])
+    response = admin.post(address, filled_in(admin.get(address)) | {"reports_to": sent})
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == ["reports_to"]
+
+
+@pytest.mark.parametrize("page", ["index", "knox_authtoken_changelist", "pillars_lacgoal_changelist"])
+def test_admin_says_in_dutch_what_others_left_in_english(admin, programme, page):
+    AuthToken.objects.create(user=admin.user)
+    said = admin.get(reverse(f"admin:{page}")).content.decode()
+    assert not re.search(r">\s*(Knox|Auth tokens?|Created|Expiry|Number|Model name|Add link)\s*<", said)
+
+
+def test_what_becomes_of_a_password_is_said_in_dutch(admin):
+    said = admin.get(reverse("admin:auth_user_password_change", args=[UserFactory().pk])).content.decode()
+    assert '<li class="warning">Als u dit uitzet, vervalt' in said
+
+
+def test_adopted_plan_is_shown_in_dutch(admin, programme):
+    address = reverse("admin:pillars_planversion_change", args=[PlanVersion.objects.get().pk])
+    said = admin.get(address).content.decode()
+    assert not re.search(r">\s*(Adoption text:?|Objective|Programme year)\s*<", said)

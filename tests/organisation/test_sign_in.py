@@ -2,12 +2,14 @@
 
 import html
 import re
+import socket
 
 import pytest
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.utils import translation
 
@@ -219,6 +221,31 @@ def test_asking_for_a_link_does_not_tell_who_has_an_account(client, person):
     assert [message.to for message in mail.outbox] == [["lid@example.org"]]
 
 
+@pytest.mark.parametrize("backend", ["smtp", "filebased"])
+def test_mail_that_cannot_be_sent_does_not_tell_either_and_is_recorded(
+    client, person, settings, caplog, unused_port, tmp_path, backend
+):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", unused_port
+    # A file where the folder should be.
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    settings.EMAIL_FILE_PATH.touch()
+    known, unknown = (
+        client.post("/accounts/password/reset/", {"email": email})
+        for email in ("lid@example.org", "nobody@example.org")
+    )
+    assert (known.status_code, known.url) == (unknown.status_code, unknown.url)
+    assert [record.name for record in caplog.records] == ["organisation.adapters"]
+
+
+@pytest.fixture
+def unused_port():
+    """A port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        yield probe.getsockname()[1]
+
+
 @pytest.mark.parametrize(
     ("language", "subject", "greeting"),
     [
@@ -330,3 +357,29 @@ def test_field_is_described_by_all_its_errors_and_its_explanation(client, person
     ]
     assert all(page.count(f'id="{name}"') == 1 for name in named[1].split())
     assert '<a href="/accounts/password/reset/">' in page
+
+
+@pytest.fixture
+def cache_as_served(settings):
+    """The cache of the settings, where the other tests have one in memory."""
+    import mjp.settings
+
+    settings.CACHES = mjp.settings.CACHES
+
+
+def test_attempts_are_counted_in_the_database(client, person, cache_as_served):
+    for _ in range(5):
+        assert wrong_password_message(sign_in(client, "lid@example.org", "wrong"))
+    held = sign_in(client, "lid@example.org").context["form"].non_field_errors().as_data()
+    assert [error.code for error in held] == ["too_many_login_attempts"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM mjp_cache WHERE cache_key LIKE '%:login_failed:%'")
+        assert cursor.fetchone()[0] > 0
+
+
+def test_nobody_gets_in_where_attempts_cannot_be_counted(client, person, cache_as_served):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE mjp_cache")
+    client.raise_request_exception = False
+    assert sign_in(client, "lid@example.org").status_code >= 500
+    assert "sessionid" not in client.cookies
