@@ -37,6 +37,10 @@ class PortfolioHolderQuerySet(models.QuerySet["PortfolioHolder"]):
         """Those whose period holds the day."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
+    def on_today(self) -> PortfolioHolderQuerySet:
+        """Those whose period holds today."""
+        return self.on(timezone.localdate())
+
     def overlapping(self, start: datetime.date, end: datetime.date | None) -> PortfolioHolderQuerySet:
         """Those whose period shares a day with this one; no end is for ever."""
         found = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=start))

@@ -94,9 +94,10 @@ def start_draft(
     objective: Objective,
     title: str,
     on_behalf_of: User | None = None,
+    year: int | None = None,
     request_key: uuid.UUID | None = None,
 ) -> Project:
-    """Begin an assignment. The same `request_key` of the same person gives the draft that it made before.
+    """Begin an assignment, for now from 1 January to 31 December of `year` where that is known. The same `request_key` of the same person gives the draft that it made before.
 
     Support files on behalf of a holder of the portfolio. Raises `PermissionDenied` and `ValidationError`.
     """
@@ -121,6 +122,8 @@ def start_draft(
         on_behalf_of=on_behalf_of,
         request_key=request_key,
     )
+    if year is not None:
+        project.starts_on, project.ends_on = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
     project.full_clean()
     project.save_by(by)
     return project

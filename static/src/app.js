@@ -1,6 +1,7 @@
 // htmx reads its configuration from <meta name="htmx-config"> in base.html: nothing evaluated, no styles of its own.
 import "htmx.org";
 import "./account-menu.js";
+import "./autosave.js";
 import "./filters.js";
 import "./grid.js";
 

@@ -1,0 +1,6 @@
+"""The forms of the assignment: one for its beginning, one per step."""
+
+from portfolio.forms.beginning import NewProjectForm
+from portfolio.forms.steps import STEP_FORMS, StepForm
+
+__all__ = ["STEP_FORMS", "NewProjectForm", "StepForm"]
