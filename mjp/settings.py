@@ -181,6 +181,7 @@ POST_OFFICE = {
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "mjp" / "locale"]
+FORMAT_MODULE_PATH = ["mjp.formats"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True

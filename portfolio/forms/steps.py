@@ -71,7 +71,8 @@ class StepForm(StyledForm):
             self.rows = rows(
                 data,
                 prefix="rows",
-                initial=self.initial_rows(project),
+                # What came back is compared with nothing: a line that is stored meanwhile is still a line.
+                initial=self.initial_rows(project) if data is None else None,
                 form_kwargs={"project": project, "choices": self.row_choices()},
             )
 

@@ -45,7 +45,7 @@ if (form) {
     const body = new FormData(form);
     body.set("action", "autosave");
     try {
-      const response = await fetch(form.action, { method: "POST", body, redirect: "error" });
+      const response = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "error" });
       if (leaving) return;
       if (response.status >= 500) throw new Error(String(response.status));
       if (!response.ok) return refuse();

@@ -116,7 +116,7 @@ def test_a_wrong_value_keeps_the_person_there_with_what_they_typed(client, proje
     before = project.version
     response = send(client, project, step, "next", **values)
     assert response.status_code == 200
-    assert re.search('error-message|utrecht-alert--error', response.content.decode())
+    assert re.search("error-message|utrecht-alert--error", response.content.decode())
     assert says in response.content.decode()
     project.refresh_from_db()
     assert project.version == before
@@ -137,6 +137,13 @@ def test_typing_is_saved_without_leaving_the_page(client, project):
     assert again.json()["state"] == "saved"
     assert project.results.get().pk == key
     assert project.results.get().title == "One more"
+
+
+def test_a_line_that_was_saved_while_typing_stays_when_another_is_added(client, project):
+    first = send(client, project, "results", "autosave", **rows({"title": "One"})).json()
+    lines = ({"title": "One", "key": first["keys"]["rows-0-key"]}, {"title": "Two"})
+    send(client, project, "results", "autosave", first["read_as"], **rows(*lines))
+    assert [result.title for result in project.results.all()] == ["One", "Two"]
 
 
 def test_typing_something_wrong_is_said_at_its_field_and_not_saved(client, project):
