@@ -69,7 +69,7 @@ def test_an_assignment_is_filed_by_typing_and_resumed_elsewhere(page_of, holder,
     elsewhere.get_by_role("button", name=re.compile("^Next")).click()
     expect(elsewhere.get_by_role("heading", level=2, name="Form of work and networks")).to_be_visible()
     assert [result.title for result in project.results.all()] == ["A handbook", "A meeting"]
-    elsewhere.get_by_label(re.compile("^Process")).check()
+    elsewhere.get_by_role("radio", name=re.compile("Process")).check()
     saved(elsewhere)
     elsewhere.goto(f"/projects/{project.pk}/edit/people")
     elsewhere.get_by_label("Project leader").fill("L. Leader")
