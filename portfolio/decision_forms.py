@@ -63,9 +63,7 @@ class DecisionForm(OnceForm):
         queryset=Project.objects.none(),
         error_messages={
             "required": _("Choose at least one project."),
-            "invalid_choice": _(
-                "On a project that you chose this can no longer be decided. Look at the list again."
-            ),
+            "invalid_choice": _("Choose projects from the list."),
             "invalid_pk_value": _("Choose projects from the list."),
         },
     )
@@ -91,19 +89,19 @@ class DecisionForm(OnceForm):
         user: User,
         outcome: Outcome | None,
         corrects: Decision | None = None,
-        chosen: Iterable[int] = (),
+        chosen: Iterable[int] | None = None,
         search: str = "",
     ) -> None:
         self.user, self.decided, self.corrected, self.search = user, outcome, corrects, search
         self.corrected_keys = (
             set(corrects.subjects.values_list("project", flat=True)) if corrects is not None else set()
         )
-        # What was sent is what was chosen, even if it is nothing; what a link names is a first choice.
-        self.chosen_keys = set(chosen) if data is not None else set(chosen) or self.corrected_keys
+        self.chosen_keys = self.corrected_keys if chosen is None else set(chosen)
         super().__init__(data, initial=self._initial())
         field = self.fields["projects"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101  # tells the type checker
-        field.queryset = self.possible
+        # Whether it is possible on a project, the service says, with the reason.
+        field.queryset = Project.objects.visible_to(user)
         self.fields["meeting_on"].widget.attrs["max"] = timezone.localdate().isoformat()
 
     def _initial(self) -> dict[str, Any]:
@@ -145,6 +143,11 @@ class DecisionForm(OnceForm):
             for effect in effects(self.decided, offered, self.corrected)
             if not effect.is_left_out
         ]
+
+    @property
+    def waiting_keys(self) -> set[int]:
+        """The keys of chosen projects on which this can't be decided: with another outcome they are chosen again."""
+        return self.chosen_keys - {subject.project.pk for subject in self.subjects}
 
     @cached_property
     def is_cut_off(self) -> bool:

@@ -8,10 +8,10 @@ from portfolio.services.attachments import add_attachment, withdraw_attachment
 from portfolio.services.decisions import (
     Effect,
     effects,
+    foresee_decision,
     next_number,
     number_of_correction,
     record_decision,
-    refuse_impossible,
 )
 from portfolio.services.editing import (
     CapacityLine,
@@ -43,10 +43,10 @@ __all__ = [
     "ask_completion",
     "edit_project",
     "effects",
+    "foresee_decision",
     "next_number",
     "number_of_correction",
     "record_decision",
-    "refuse_impossible",
     "remind_of_reports",
     "report_status",
     "start_draft",

@@ -84,11 +84,27 @@ def effects(outcome: Outcome, projects: Iterable[Project], corrects: Decision | 
     return found
 
 
-def refuse_impossible(outcome: Outcome, found: Iterable[Effect], corrects: Decision | None = None) -> None:
-    """Raise `DecisionNotPossible` with a line for each effect that can't be carried out."""
-    problems = [_refusal(outcome, effect, corrects) for effect in found if effect.after is None]
-    if problems:
-        raise DecisionNotPossible(problems)
+def foresee_decision(
+    *,
+    by: User,
+    number: str,
+    meeting_on: datetime.date,
+    outcome: Outcome,
+    wording: str,
+    projects: Sequence[Project],
+    corrects: Decision | None = None,
+) -> list[Effect]:
+    """Tell what `record_decision` would do with the same, and raise what it would raise. Changes nothing."""
+    require(by, "portfolio.record_decision")
+    decision = Decision(
+        number=number,
+        meeting_on=meeting_on,
+        outcome=outcome,
+        wording=wording,
+        corrects=corrects,
+        recorded_by=by,
+    )
+    return _checked(decision, projects)
 
 
 @transaction.atomic
@@ -117,13 +133,8 @@ def record_decision(
     made = _made_before(by, request_key)
     if made is not None:
         return made
-    if not projects:
-        raise ValidationError({"projects": _("Choose at least one project.")})
-    if meeting_on > timezone.localdate():
-        raise ValidationError({"meeting_on": _("The Vakraad can't have decided on a day to come.")})
-    outcome = Outcome(outcome)
     if corrects is not None:
-        corrects = _lock_for_correction(corrects)
+        corrects = Decision.objects.select_for_update().get(pk=corrects.pk)
     decision = Decision(
         number=number,
         meeting_on=meeting_on,
@@ -133,18 +144,7 @@ def record_decision(
         recorded_by=by,
         request_key=request_key,
     )
-    decision.full_clean()
-    keys = {project.pk for project in projects}
-    touched = keys | (set(corrects.subjects.values_list("project", flat=True)) if corrects else set())
-    stored = list(
-        Project.objects.select_for_update(of=("self",))
-        .select_related("portfolio")
-        .filter(pk__in=touched)
-        .order_by("pk")
-    )
-    named = [project for project in stored if project.pk in keys]
-    found = effects(outcome, named, corrects)
-    refuse_impossible(outcome, found, corrects)
+    found = _checked(decision, _locked_with_subjects(projects, corrects))
     try:
         with transaction.atomic():
             decision.save()
@@ -156,7 +156,9 @@ def record_decision(
         decision.validate_unique()
         raise
     DecisionSubject.objects.bulk_create(
-        DecisionSubject(decision=decision, project=project) for project in named
+        DecisionSubject(decision=decision, project=effect.project)
+        for effect in found
+        if not effect.is_left_out
     )
     for effect in found:
         if effect.changes and effect.after is not None:
@@ -193,21 +195,41 @@ def _made_before(by: User, request_key: uuid.UUID | None) -> Decision | None:
     return Decision.objects.filter(request_key=request_key, recorded_by=by).first()
 
 
-def _lock_for_correction(decision: Decision) -> Decision:
-    """Give the decision as stored, locked. Raises `ValidationError` when it was corrected already."""
-    stored = Decision.objects.select_for_update().get(pk=decision.pk)
-    already = stored.corrections.first()
+def _locked_with_subjects(projects: Iterable[Project], corrects: Decision | None) -> list[Project]:
+    """Give the projects as stored, locked, and with them those of the decision that is corrected."""
+    keys = {project.pk for project in projects}
+    touched = keys | (set(corrects.subjects.values_list("project", flat=True)) if corrects else set())
+    stored = (
+        Project.objects.select_for_update(of=("self",)).select_related("portfolio").filter(pk__in=touched)
+    )
+    return [project for project in stored.order_by("pk") if project.pk in keys]
+
+
+def _checked(decision: Decision, projects: Sequence[Project]) -> list[Effect]:
+    """Give the effects of a decision that is about to be recorded; raises what is wrong with it."""
+    if not projects:
+        raise ValidationError({"projects": _("Choose at least one project.")})
+    if decision.meeting_on > timezone.localdate():
+        raise ValidationError({"meeting_on": _("The Vakraad can't have decided on a day to come.")})
+    corrects = decision.corrects
+    already = corrects.corrections.first() if corrects is not None else None
     if already is not None:
         raise ValidationError(
             {
                 "corrects": ValidationError(
                     _("Decision %(number)s was corrected by %(correction)s already: correct that one."),
                     code="corrected",
-                    params={"number": stored, "correction": already},
+                    params={"number": corrects, "correction": already},
                 )
             }
         )
-    return stored
+    decision.full_clean()
+    outcome = Outcome(decision.outcome)
+    found = effects(outcome, projects, corrects)
+    problems = [_refusal(outcome, effect, corrects) for effect in found if effect.after is None]
+    if problems:
+        raise DecisionNotPossible(problems)
+    return found
 
 
 def _done_by(decision: Decision) -> dict[int, Corrected]:

@@ -102,7 +102,6 @@ def ask_completion(project: Project, *, by: User, closing_note: str) -> Project:
     if not closing_note:
         raise ValidationError({"closing_note": gettext("Say what was delivered.")})
     stored.closing_note = closing_note
-    stored.full_clean(exclude={"filed_by", "on_behalf_of"})
     stored.completion_asked_at = timezone.now()
     save_changed(stored, by)
     if is_new:

@@ -1,5 +1,7 @@
 """The decisions of the Vakraad: the list, one of them, and recording another."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
@@ -16,7 +18,7 @@ from portfolio.choices import Outcome
 from portfolio.decision_filters import DecisionFilter
 from portfolio.decision_forms import DecisionForm, OutcomeForm, take
 from portfolio.models import Decision, Project, StateChange
-from portfolio.services import effects, record_decision, refuse_impossible
+from portfolio.services import foresee_decision, record_decision
 from portfolio.views.asking import keys, person
 
 PER_PAGE = 25
@@ -81,30 +83,30 @@ def decision_new(request: HttpRequest) -> HttpResponse:
     form = _decision_form(request, given)
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         data = form.cleaned_data
-        outcome, projects = Outcome(data["outcome"]), list(data["projects"])
+        decided: dict[str, Any] = {
+            "by": person(request),
+            "number": data["number"],
+            "meeting_on": data["meeting_on"],
+            "outcome": Outcome(data["outcome"]),
+            "wording": data["wording"],
+            "projects": list(data["projects"]),
+            "corrects": form.corrected,
+        }
         try:
             if "record" in request.POST:
-                recorded = record_decision(
-                    by=person(request),
-                    number=data["number"],
-                    meeting_on=data["meeting_on"],
-                    outcome=outcome,
-                    wording=data["wording"],
-                    projects=projects,
-                    corrects=form.corrected,
-                    request_key=data["request_key"],
-                )
+                recorded = record_decision(**decided, request_key=data["request_key"])
                 messages.success(
                     request, _("Decision %(number)s was recorded and took effect.") % {"number": recorded}
                 )
                 return redirect("portfolio:decision", pk=recorded.pk)
-            found = effects(outcome, projects, form.corrected)
-            refuse_impossible(outcome, found, form.corrected)
+            found = foresee_decision(**decided)
         except ValidationError as problem:
             take(form, problem)
         else:
             return render(
-                request, "portfolio/decision_check.html", {"form": form, "outcome": outcome, "effects": found}
+                request,
+                "portfolio/decision_check.html",
+                {"form": form, "outcome": decided["outcome"], "effects": found},
             )
     template = "portfolio/decision_form.html"
     if target_of(request) == "subjects":
@@ -124,11 +126,14 @@ def _decision_form(request: HttpRequest, given: QueryDict) -> DecisionForm:
     outcome = given.get("outcome", "")
     if outcome not in Outcome.values:
         outcome = corrects.outcome if corrects is not None else ""
+    chosen = keys([*given.getlist("project"), *given.getlist("projects")])
+    # A correction begins with what it corrects; afterwards it is as ticked, even if that is nothing.
+    is_begun = request.method == "POST" or target_of(request) == "subjects"
     return DecisionForm(
         request.POST if request.method == "POST" else None,
         user=user,
         outcome=Outcome(outcome) if outcome else None,
         corrects=corrects,
-        chosen=keys([*given.getlist("project"), *given.getlist("projects")]),
+        chosen=chosen if chosen or is_begun else None,
         search=request.GET.get("q", "").replace("\0", "")[:MAXIMUM_SEARCH_LENGTH],
     )

@@ -58,7 +58,7 @@ def template(settings):
 
 
 def write(subject: str = "Subject", **fields) -> Email | None:
-    return post(UserFactory(**fields), TEMPLATE, {"subject": subject})
+    return post(UserFactory.create(**fields), TEMPLATE, {"subject": subject})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -48,7 +48,7 @@ def correct(decision: Decision, *projects: Project, outcome: Outcome | None = No
 
 
 def last_change(project: Project) -> tuple[str, str, str]:
-    change = project.state_changes.last()
+    change = project.state_changes.order_by("at", "pk").reverse()[0]
     return change.from_state, change.to_state, str(change.decision or "")
 
 
