@@ -56,7 +56,14 @@ class Subject:
 class DecisionForm(OnceForm):
     """A decision with its subjects: those on which the outcome is possible, and those of what it corrects."""
 
-    outcome = forms.ChoiceField(choices=Outcome.choices, widget=forms.HiddenInput)
+    # An empty field is no error before anything was sent.
+    use_required_attribute = False
+
+    outcome = forms.ChoiceField(
+        choices=Outcome.choices,
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Choose what was decided.")},
+    )
     corrects = forms.IntegerField(widget=forms.HiddenInput, required=False)
     projects = forms.ModelMultipleChoiceField(
         label=_("On which projects?"),
@@ -67,19 +74,23 @@ class DecisionForm(OnceForm):
             "invalid_pk_value": _("Choose projects from the list."),
         },
     )
-    meeting_on = forms.DateField(label=_("Date of the meeting"))
+    meeting_on = forms.DateField(
+        label=_("Date of the meeting"), error_messages={"required": _("Give the date of the meeting.")}
+    )
     number = forms.CharField(
         label=_("Number"),
         max_length=20,
         help_text=_(
             "As in the minutes. The next number is filled in; change it where the minutes have another."
         ),
+        error_messages={"required": _("Give the number.")},
     )
     wording = forms.CharField(
         label=_("Wording"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=MARKDOWN_HELP,
+        error_messages={"required": _("Give the wording, as in the minutes.")},
     )
 
     def __init__(

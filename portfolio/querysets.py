@@ -231,9 +231,11 @@ class DecisionQuerySet(FrozenQuerySet):
         """
         from portfolio.models import Decision, DecisionSubject, Project
 
-        subjects = DecisionSubject.objects.filter(
-            project__in=Project.objects.visible_to(user)
-        ).select_related("project")
+        subjects = (
+            DecisionSubject.objects.filter(project__in=Project.objects.visible_to(user))
+            .select_related("project")
+            .order_by("project__code", "project")
+        )
 
         def names_one_of_them(decision: str) -> Exists:
             return Exists(subjects.filter(decision=OuterRef(decision)).order_by())

@@ -30,9 +30,9 @@ def _health(label: Any, help_text: Any) -> forms.ChoiceField:
     )
 
 
-def _reason() -> forms.CharField:
+def _reason(label: Any) -> forms.CharField:
     return forms.CharField(
-        label=gettext_lazy("Why"),
+        label=label,
         required=False,
         max_length=300,
         help_text=gettext_lazy("Needed unless it is on course."),
@@ -52,18 +52,25 @@ class ResultRow:
 class StatusReportForm(OnceForm):
     """How a project stands; a row for each result that was not delivered yet."""
 
-    reported_on = forms.DateField(label=gettext_lazy("Date of the report"))
+    # An empty field is no error before anything was sent.
+    use_required_attribute = False
+
+    reported_on = forms.DateField(
+        label=gettext_lazy("Date of the report"),
+        error_messages={"required": gettext_lazy("Give the date.")},
+    )
     scope = _health(gettext_lazy("Scope"), gettext_lazy("Does it deliver what was agreed?"))
-    scope_reason = _reason()
+    scope_reason = _reason(gettext_lazy("Why (scope)"))
     time = _health(gettext_lazy("Time"), gettext_lazy("Is it on schedule?"))
-    time_reason = _reason()
+    time_reason = _reason(gettext_lazy("Why (time)"))
     money = _health(gettext_lazy("Money"), gettext_lazy("Does it stay within the budget?"))
-    money_reason = _reason()
+    money_reason = _reason(gettext_lazy("Why (money)"))
     done = forms.CharField(
         label=gettext_lazy("What was done"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea,
         help_text=MARKDOWN_HELP,
+        error_messages={"required": gettext_lazy("Say what was done.")},
     )
     upcoming = forms.CharField(
         label=gettext_lazy("What comes"),
@@ -116,8 +123,14 @@ class StatusReportForm(OnceForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """See to it that each row says when, or nothing."""
+        """See to it that what isn't on course has a reason, and that each row says when, or nothing.
+
+        The service asks the same; here all that is wrong is said at once.
+        """
         cleaned = super().clean() or self.cleaned_data
+        for aspect in ASPECTS:
+            if cleaned.get(aspect) and f"{aspect}_reason" in cleaned and self.assessment(aspect).lacks_reason:
+                self.add_error(f"{aspect}_reason", _("Say in a word why."))
         for result in self.results:
             delivered = cleaned.get(f"delivered_{result.pk}")
             day = cleaned.get(f"delivered_on_{result.pk}")
@@ -151,6 +164,8 @@ class StatusReportForm(OnceForm):
 
 class CompletionForm(StyledForm):
     """What a project delivered, for the Vakraad to complete it."""
+
+    use_required_attribute = False
 
     closing_note = forms.CharField(
         label=gettext_lazy("What was delivered"),

@@ -110,6 +110,11 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_saved(holder, project
     assert not StatusReport.objects.exists()
 
 
+def test_all_that_is_wrong_is_said_at_once(holder, project):
+    response = holder.post(address(project), given(time_reason="", done="", scope=""))
+    assert set(response.context["form"].errors) == {"time_reason", "done", "scope"}
+
+
 @pytest.mark.parametrize(
     ("row", "field"),
     [
