@@ -28,7 +28,7 @@ USER mjp
 # The secret, host and database of the build are used for this one step and stay out of the image's settings.
 RUN pybabel compile -D django -d mjp/locale \
     && MJP_SECRET_KEY="build-only-$(python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-       MJP_ALLOWED_HOSTS=localhost DATABASE_URL=postgres://build@localhost/build \
+       MJP_ALLOWED_HOSTS=localhost MJP_SITE_URL=https://localhost DATABASE_URL=postgres://build@localhost/build \
        python manage.py collectstatic --noinput
 VOLUME /data
 EXPOSE 8000

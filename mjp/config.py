@@ -20,6 +20,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET_PREFIX = "development-only-"
 MINIMUM_SECRET_LENGTH = 50
 
+# Where the demonstration answers by default.
+DEFAULT_SITE_URL = "http://127.0.0.1:8000"
+
 CommaSeparated = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -39,6 +42,7 @@ class Config(BaseSettings):
     allowed_hosts: CommaSeparated = ("localhost", "127.0.0.1", "[::1]")
     trusted_origins: CommaSeparated = ()
     behind_tls_proxy: bool = False
+    site_url: str = DEFAULT_SITE_URL
     email_from: str = "mjp-portfolio@localhost"
     smtp_host: str = ""
     smtp_port: int = Field(587, ge=1, le=65535)
@@ -78,6 +82,28 @@ class Config(BaseSettings):
             raise ValueError("is not an address of the form postgres://user:password@host:port/name")
         return value
 
+    @field_validator("site_url")
+    @classmethod
+    def keep_origin(cls, value: str) -> str:
+        """Take scheme, host and port alone: links in mail put the path of a page behind it."""
+        try:
+            parts = urlsplit(value)
+            is_origin = (
+                parts.scheme in {"http", "https"}
+                and bool(parts.hostname)
+                and parts.port != 0
+                and parts.username is None
+                and not parts.path.strip("/")
+                and not (parts.query or parts.fragment)
+                and value.isprintable()
+                and " " not in value
+            )
+        except ValueError:
+            is_origin = False
+        if not is_origin:
+            raise ValueError("is not an address of the form https://host or https://host:port")
+        return value.rstrip("/?#")
+
     @model_validator(mode="after")
     def refuse_unsafe_production(self) -> Self:
         """Refuse to run in production on what was meant for development."""
@@ -93,6 +119,10 @@ class Config(BaseSettings):
             raise ValueError("MJP_DEBUG can't be on in production")
         if not self.database_url:
             raise ValueError("DATABASE_URL must be set in production, as postgres://user:password@host/name")
+        if not self.site_url.startswith("https://"):
+            raise ValueError(
+                "MJP_SITE_URL must be set in production, as https://mjp.example.org: mails link to it"
+            )
         return self
 
 

@@ -22,6 +22,8 @@ SECRET_KEY = (
     config.secret_key.get_secret_value() if config.secret_key else read_or_make_secret(config.data_dir)
 )
 ALLOWED_HOSTS = list(config.allowed_hosts)
+# What links in mail begin with: a reminder is sent without a request that could say it.
+SITE_URL = config.site_url
 CSRF_TRUSTED_ORIGINS = list(config.trusted_origins)
 
 INSTALLED_APPS = [
@@ -171,7 +173,8 @@ else:
     EMAIL_FILE_PATH = config.data_dir / "mail"
 # The outbox (organisation/outbox.py) delivers by Django's own backend, and tries again what failed.
 POST_OFFICE = {
-    "MAX_RETRIES": 8,
+    # Three days: longer than a weekend.
+    "MAX_RETRIES": 3 * 24 * 4,
     "RETRY_INTERVAL": timedelta(minutes=15),
     "LOG_LEVEL": 1,
 }

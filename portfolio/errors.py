@@ -25,6 +25,15 @@ class NotAllowedInThisState(ValidationError):
         )
 
 
+class DecisionNotPossible(NotAllowedInThisState):
+    """A decision that can't be carried out on some of its projects; a line for each, at the field `projects`."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        ValidationError.__init__(
+            self, {"projects": [ValidationError(problem, code="state") for problem in problems]}
+        )
+
+
 class NotComplete(ValidationError):
     """An assignment lacks what the Vakraad needs to decide on it.
 

@@ -26,7 +26,10 @@ def support_team() -> list[User]:
 
 def submitted(project: Project, by: User) -> None:
     """Tell programme support that an assignment awaits a decision, and the holders that it was submitted for them."""
-    _tell([*support_team(), *holders_of(project)], by, "submitted", project=project)
+    team = support_team()
+    _tell(team, by, "submitted", project=project, is_support=True)
+    others = [person for person in holders_of(project) if person not in team]
+    _tell(others, by, "submitted", project=project, is_support=False)
 
 
 def completion_asked(project: Project, by: User) -> None:
@@ -39,18 +42,27 @@ def decided(project: Project, decision: Decision, by: User) -> None:
     _tell([*holders_of(project), project.filed_by], by, "decided", project=project, decision=decision)
 
 
+def taken_back(project: Project, decision: Decision, by: User) -> None:
+    """Tell the same people that a correction no longer names the project, so that it is as it was before."""
+    _tell([*holders_of(project), project.filed_by], by, "taken_back", project=project, decision=decision)
+
+
 def remarked(remark: Remark) -> None:
     """Tell the holders that someone left a remark."""
     _tell(holders_of(remark.project), remark.author, "remarked", project=remark.project, remark=remark)
 
 
-def report_due(project: Project) -> None:
-    """Remind the holders that a status report is due."""
-    _tell(holders_of(project), None, "report_due", project=project)
+def report_due(project: Project) -> list[User]:
+    """Remind the holders that a status report is due; give those who were written to."""
+    last_report = project.status_reports.latest_first().first()
+    return _tell(holders_of(project), None, "report_due", project=project, last_report=last_report)
 
 
-def _tell(people: Iterable[User], by: User | None, notice: str, **context: Any) -> None:
-    """Write to each person once, but not to who did it."""
+def _tell(people: Iterable[User], by: User | None, notice: str, **context: Any) -> list[User]:
+    """Write to each person once, but not to who did it, nor to who may not see the project; give those written to."""
+    told = []
     for person in dict.fromkeys(people):
-        if person != by:
-            post(person, f"portfolio/mail/{notice}.txt", {**context, "by": by})
+        sees_it = Project.objects.visible_to(person).filter(pk=context["project"].pk).exists()
+        if person != by and sees_it and post(person, f"portfolio/mail/{notice}.txt", {**context, "by": by}):
+            told.append(person)
+    return told

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from organisation.choices import Role
 from organisation.searching import search_words
-from portfolio.choices import COUNTED, NOT_BEGUN, OPEN, WITH_THE_HOLDER, ProjectState
+from portfolio.choices import COUNTED, NOT_BEGUN, OPEN, WITH_THE_HOLDER, Outcome, ProjectState
+from portfolio.decision_effects import WAYS
 from portfolio.errors import DecisionIsFrozen
 
 if TYPE_CHECKING:
@@ -128,6 +129,15 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             | (Q(state=ProjectState.RUNNING) & Exists(overdue))
         )
 
+    def can_be_decided(self, outcome: str) -> ProjectQuerySet:
+        """Those on which the Vakraad can decide so."""
+        sources, _target = WAYS[Outcome(outcome)]
+        return self.filter(state__in=sources)
+
+    def in_order_of_asking(self) -> ProjectQuerySet:
+        """Those that ask for completion first, the longest first, then by number."""
+        return self.order_by(F("completion_asked_at").asc(nulls_last=True), "code", "pk")
+
     def with_report_due(self, today: datetime.date) -> ProjectQuerySet:
         """Running ones without a status report in the last quarter, counted from the start at the earliest."""
         from portfolio.models import StatusReport
@@ -218,13 +228,50 @@ class FrozenQuerySet(models.QuerySet[Any]):
 
 class DecisionQuerySet(FrozenQuerySet):
     def visible_to(self, user: User) -> DecisionQuerySet:
-        """Those with a subject that the person may see, each with `visible_subjects`: the subjects that they may see."""
+        """Those with a subject that the person may see, each with `visible_subjects`: the subjects that they may see.
+
+        `corrections` holds those that they may see of what corrects it, `is_corrected` tells that any does, and
+        `corrects_is_visible` that they may see what it corrects.
+        """
+        from portfolio.models import Decision, DecisionSubject, Project
+
+        subjects = (
+            DecisionSubject.objects.filter(project__in=Project.objects.visible_to(user))
+            .select_related("project")
+            .order_by("project__code", "project")
+        )
+
+        def names_one_of_them(decision: str) -> Exists:
+            return Exists(subjects.filter(decision=OuterRef(decision)).order_by())
+
+        corrections = Decision.objects.filter(names_one_of_them("pk"))
+        return (
+            self.filter(names_one_of_them("pk"))
+            .annotate(
+                is_corrected=Exists(Decision.objects.filter(corrects=OuterRef("pk")).order_by()),
+                corrects_is_visible=names_one_of_them("corrects"),
+            )
+            .select_related("recorded_by", "corrects")
+            .prefetch_related(
+                Prefetch("subjects", subjects, to_attr="visible_subjects"),
+                Prefetch("corrections", corrections),
+            )
+        )
+
+    def mentioning(self, text: str, user: User) -> DecisionQuerySet:
+        """Those in which every word of the text occurs: number, wording, or number or title of a project that the person sees."""
         from portfolio.models import DecisionSubject, Project
 
-        visible = Project.objects.visible_to(user)
-        subjects = DecisionSubject.objects.filter(project__in=visible).select_related("project")
-        return (
-            self.filter(Exists(subjects.filter(decision=OuterRef("pk")).order_by()))
-            .select_related("recorded_by", "corrects")
-            .prefetch_related(Prefetch("subjects", subjects, to_attr="visible_subjects"), "corrections")
-        )
+        subjects = DecisionSubject.objects.filter(
+            decision=OuterRef("pk"), project__in=Project.objects.visible_to(user)
+        ).order_by()
+        found = self
+        for word in search_words(text):
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(wording__icontains=word)
+                | Exists(
+                    subjects.filter(Q(project__code__icontains=word) | Q(project__title__icontains=word))
+                )
+            )
+        return found

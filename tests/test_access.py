@@ -12,7 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
-from tests.factories import UserFactory
+from portfolio.choices import ProjectState
+from tests.factories import ProjectFactory, UserFactory
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -29,6 +30,8 @@ def same(status: int) -> Statuses:
 
 
 PAGE = statuses(302, 403, 200)
+# Who sees projects: everyone but the administrator, who tends to users and roles.
+PROJECTS = statuses(302, 403, 200, admin=403)
 API = statuses(401, 403, 200)
 SIGNED_IN = statuses(302, 200, 200)
 # Who is not let into the admin is sent to sign in.
@@ -46,6 +49,13 @@ TABLE: dict[str, Statuses] = {
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
     "organisation:organisation": PAGE,
+    "portfolio:decisions": PROJECTS,
+    "portfolio:decision": PROJECTS,
+    "portfolio:decision-new": statuses(302, 403, 403, support=200),
+    "portfolio:meeting": statuses(302, 403, 403, council_member=200, portfolio_holder=200, support=200),
+    # Of a running project, for who doesn't hold its portfolio: who sees no project at all doesn't find it.
+    "portfolio:status-report-new": statuses(302, 404, 403, admin=404, support=200),
+    "portfolio:project-completion": statuses(302, 404, 403, admin=404, support=200),
     "organisation:language": same(302),
     "healthz": same(200),
     "openapi": same(200),
@@ -153,7 +163,11 @@ def paths(programme):
         "account_emailaddress": EmailAddress.objects.create(user=person, email=person.email),
         "knox_authtoken": token,
     }
+    running = ProjectFactory(objective=examples["pillars_objective"], in_state=ProjectState.RUNNING)
     arguments = {
+        "portfolio:decision": [running.decisions.get().pk],
+        "portfolio:status-report-new": [running.pk],
+        "portfolio:project-completion": [running.pk],
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

@@ -9,7 +9,7 @@ from portfolio.models.assignments import (
 )
 from portfolio.models.decisions import Decision, DecisionSubject, StateChange
 from portfolio.models.portfolios import Portfolio, PortfolioHolder
-from portfolio.models.progress import Attachment, Remark, StatusReport
+from portfolio.models.progress import Attachment, Remark, ReportReminder, StatusReport
 
 __all__ = [
     "Attachment",
@@ -21,6 +21,7 @@ __all__ = [
     "Project",
     "ProjectDependency",
     "Remark",
+    "ReportReminder",
     "Result",
     "Risk",
     "StateChange",

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_fsm import FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField, transition
 from simple_history.models import HistoricalRecords
 
 from organisation.models import Network, Region
@@ -198,6 +198,15 @@ class Project(Recorded):
     @transition(field=state, source=[State.ACCEPTED, State.RUNNING], target=State.CANCELLED)
     def cancel(self) -> None:
         """Stop it before its end."""
+
+    @transition(
+        field=state,
+        source=[State.RETURNED, State.ACCEPTED, State.COMPLETED, State.CANCELLED],
+        target=RETURN_VALUE(*(set(State) - {State.DRAFT, State.WITHDRAWN})),
+    )
+    def correct(self, state: ProjectState) -> ProjectState:
+        """Bring it to where a corrected decision leaves it."""
+        return state
 
 
 class Result(Recorded):

@@ -56,6 +56,11 @@ class Decision(models.Model):
                 condition=Q(corrects__isnull=True) | ~Q(corrects=F("id")),
                 name="decision_does_not_correct_itself",
             ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="decision_is_corrected_once",
+                violation_error_message=_("This decision was corrected already: correct its correction."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -116,3 +116,18 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReportReminder(models.Model):
+    """That the holders of a project were reminded of its status report."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="report_reminders")
+    sent_at = models.DateTimeField(_("on"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("reminder of a status report")
+        verbose_name_plural = _("reminders of status reports")
+        ordering: ClassVar = ["-sent_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.project}, {self.sent_at:%Y-%m-%d}"

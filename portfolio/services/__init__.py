@@ -5,7 +5,14 @@ Each is one transaction, asks the rules, keeps who did it when, and raises `Perm
 """
 
 from portfolio.services.attachments import add_attachment, withdraw_attachment
-from portfolio.services.decisions import record_decision
+from portfolio.services.decisions import (
+    Effect,
+    effects,
+    foresee_decision,
+    next_number,
+    number_of_correction,
+    record_decision,
+)
 from portfolio.services.editing import (
     CapacityLine,
     ProjectLines,
@@ -21,11 +28,13 @@ from portfolio.services.life_cycle import (
     withdraw_project,
 )
 from portfolio.services.progress import Assessment, Delivery, add_remark, report_status
+from portfolio.services.reminders import remind_of_reports
 
 __all__ = [
     "Assessment",
     "CapacityLine",
     "Delivery",
+    "Effect",
     "ProjectLines",
     "ResultLine",
     "RiskLine",
@@ -33,7 +42,12 @@ __all__ = [
     "add_remark",
     "ask_completion",
     "edit_project",
+    "effects",
+    "foresee_decision",
+    "next_number",
+    "number_of_correction",
     "record_decision",
+    "remind_of_reports",
     "report_status",
     "start_draft",
     "start_project",

@@ -6,17 +6,19 @@ import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import TransitionNotAllowed
 
 from organisation.models import User
 from pillars.models import Programme
 from portfolio import notices
-from portfolio.choices import ProjectState
+from portfolio.choices import ACCEPTED_AND_LATER, ProjectState
 from portfolio.completeness import missing
 from portfolio.errors import NotAllowedInThisState, NotComplete
 from portfolio.models import Decision, Project, StateChange
@@ -25,7 +27,15 @@ from portfolio.services.doors import locked, require, save_changed
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-Change = Callable[[Project], None]
+Change = Callable[[Project], object]
+# From and to → how the Vakraad's decision changes a project, and the verb for it.
+DECIDED: dict[tuple[str, str], tuple[Change, _StrPromise]] = {
+    (ProjectState.SUBMITTED, ProjectState.ACCEPTED): (Project.accept, _("accept")),
+    (ProjectState.SUBMITTED, ProjectState.RETURNED): (Project.send_back, _("return")),
+    (ProjectState.ACCEPTED, ProjectState.CANCELLED): (Project.cancel, _("cancel")),
+    (ProjectState.RUNNING, ProjectState.CANCELLED): (Project.cancel, _("cancel")),
+    (ProjectState.RUNNING, ProjectState.COMPLETED): (Project.complete, _("complete")),
+}
 
 
 @transaction.atomic
@@ -79,15 +89,18 @@ def start_project(project: Project, *, by: User, request_key: uuid.UUID | None =
 def ask_completion(project: Project, *, by: User, closing_note: str) -> Project:
     """Close a running project with what was delivered; the Vakraad's decision completes it.
 
-    Asked again, it replaces what was said before. Raises `PermissionDenied` and `NotAllowedInThisState`.
+    Asked again, it replaces what was said before. Raises `PermissionDenied`, `NotAllowedInThisState`, and
+    `ValidationError` by field.
     """
     stored = locked(project)
     require(by, "portfolio.ask_completion", stored)
     if stored.state != ProjectState.RUNNING:
         raise NotAllowedInThisState(_("complete"), stored)
-    is_new = stored.completion_asked_at is None
+    is_new, closing_note = stored.completion_asked_at is None, closing_note.strip()
     if not is_new and stored.closing_note == closing_note:
         return stored
+    if not closing_note:
+        raise ValidationError({"closing_note": gettext("Say what was delivered.")})
     stored.closing_note = closing_note
     stored.completion_asked_at = timezone.now()
     save_changed(stored, by)
@@ -96,12 +109,17 @@ def ask_completion(project: Project, *, by: User, closing_note: str) -> Project:
     return stored
 
 
-def apply_decision(
-    project: Project, change: Change, verb: _StrPromise, decision: Decision, by: User
-) -> Project:
-    """Change the state of a locked project by a decision. Raises `NotAllowedInThisState`."""
-    _move(project, change, verb)
-    if project.state == ProjectState.ACCEPTED:
+def carry_out(project: Project, state: ProjectState, decision: Decision, by: User) -> Project:
+    """Bring a locked project into a state by a decision.
+
+    A correction takes it back first, which the model's own way for that does in one step. Raises
+    `NotAllowedInThisState` for what neither allows.
+    """
+    change, verb = DECIDED.get((project.state, state), (None, _("change")))
+    _move(project, change or (lambda moved: moved.correct(state)), verb)
+    if project.state not in ACCEPTED_AND_LATER:
+        project.accepted_at = None
+    elif project.accepted_at is None:
         project.accepted_at = timezone.now()
     _record(project, by, decision=decision, reason=decision.wording)
     return project

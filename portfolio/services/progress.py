@@ -26,6 +26,11 @@ class Assessment:
     health: Health
     reason: str = ""
 
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether a word why is missing."""
+        return self.health != Health.GREEN and not self.reason.strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -70,7 +75,7 @@ def report_status(
     if reported_on > today:
         problems["reported_on"] = _("A report can't be of a day to come.")
     for name, aspect in (("scope", scope), ("time", time), ("money", money)):
-        if aspect.health != Health.GREEN and not aspect.reason.strip():
+        if aspect.lacks_reason:
             problems[f"{name}_reason"] = _("Say in a word why.")
     open_results = {result.pk: result for result in stored.results.filter(delivered_on__isnull=True)}
     for delivery in deliveries:

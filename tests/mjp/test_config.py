@@ -23,6 +23,7 @@ PRODUCTION = {
     "MJP_ENV": "production",
     "MJP_SECRET_KEY": SECRET,
     "DATABASE_URL": "postgres://mjp@127.0.0.1/mjp",
+    "MJP_SITE_URL": "https://mjp.example.org",
 }
 
 
@@ -63,6 +64,8 @@ def test_production_starts_with_a_secret_and_a_database(environ):
         ({"MJP_SECRET_KEY": DEVELOPMENT_SECRET_PREFIX + "s" * 80}, "MJP_SECRET_KEY"),
         ({"DATABASE_URL": ""}, "DATABASE_URL"),
         ({"MJP_DEBUG": "1"}, "MJP_DEBUG"),
+        ({"MJP_SITE_URL": ""}, "MJP_SITE_URL"),
+        ({"MJP_SITE_URL": "http://mjp.example.org"}, "MJP_SITE_URL"),
     ],
 )
 def test_production_refuses_what_is_for_development(environ, change, named):
@@ -93,6 +96,14 @@ def test_message_does_not_show_the_secret(environ):
         ("MJP_DATABASE_POOL_SIZE", "0"),
         ("MJP_DATABASE_POOL_SIZE", "many"),
         ("MJP_SMTP_PORT", "70000"),
+        ("MJP_SITE_URL", "mjp.example.org"),
+        ("MJP_SITE_URL", "ftp://mjp.example.org"),
+        ("MJP_SITE_URL", "https://"),
+        ("MJP_SITE_URL", "https://mjp.example.org:70000"),
+        ("MJP_SITE_URL", "https://mjp.example.org/portfolio"),
+        ("MJP_SITE_URL", "https://mjp.example.org?x=1"),
+        ("MJP_SITE_URL", "https://someone@mjp.example.org"),
+        ("MJP_SITE_URL", "https://mjp.example.org\nBcc: x"),
     ],
 )
 def test_wrong_value_is_named_by_its_variable(environ, variable, value):
@@ -118,6 +129,21 @@ def test_every_wrong_value_is_named_at_once(environ):
 def test_list_is_separated_by_commas(environ, value, hosts):
     environ(MJP_ALLOWED_HOSTS=value)
     assert read_config().allowed_hosts == hosts
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("", "http://127.0.0.1:8000"),
+        ("http://127.0.0.1:8001", "http://127.0.0.1:8001"),
+        ("https://mjp.example.org", "https://mjp.example.org"),
+        ("https://mjp.example.org/", "https://mjp.example.org"),
+        ("https://mjp.example.org:8443", "https://mjp.example.org:8443"),
+    ],
+)
+def test_links_in_mail_begin_with_the_address_of_the_site(environ, value, address):
+    environ(MJP_SITE_URL=value)
+    assert read_config().site_url == address
 
 
 def test_relative_data_folder_is_taken_from_the_checkout(environ, monkeypatch, tmp_path):

@@ -15,6 +15,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connections
 from gunicorn.app.base import BaseApplication
 
+from mjp.config import DEFAULT_SITE_URL
+
 ADDRESS = "127.0.0.1"
 
 
@@ -76,6 +78,8 @@ class Command(BaseCommand):
             )
             self.stdout.flush()
 
+        if settings.SITE_URL == DEFAULT_SITE_URL:
+            settings.SITE_URL = f"http://{ADDRESS}:{port}"
         sys.argv[1:] = []
         DemoServer(port, announce).run()
 
