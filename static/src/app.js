@@ -3,6 +3,7 @@ import "htmx.org";
 import "./account-menu.js";
 import "./filters.js";
 import "./grid.js";
+import "./uploads.js";
 
 // An answer that says no is a page of its own: show it as one, instead of inside this one.
 document.addEventListener("htmx:response:error", (event) => {
