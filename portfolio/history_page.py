@@ -62,6 +62,13 @@ FIELDS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "risk": (Risk, ("description", "likelihood", "impact", "measure")),
     "dependency": (ProjectDependency, ("predecessor",)),
 }
+# What the name of a record says already.
+IN_NAME = {
+    "result": {"title"},
+    "capacity": {"region", "network", "year"},
+    "risk": {"description"},
+    "dependency": {"predecessor"},
+}
 LINKS = {"lac_goals": "lacgoal", "networks": "network"}
 NAMES: dict[str, _StrPromise] = {
     "result": gettext_lazy("Result"),
@@ -83,6 +90,11 @@ class FieldChange:
     label: str
     before: SafeString
     after: SafeString
+
+    @property
+    def value(self) -> SafeString:
+        """The value of what was added or removed."""
+        return self.after or self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +256,7 @@ def _record(change: RecordChange, names: _Names) -> RecordInWords:
     model, order = FIELDS[kind]
     fields = []
     for name in order:
-        if name not in change.fields:
+        if name not in change.fields or (change.kind != Kind.CHANGED and name in IN_NAME.get(kind, ())):
             continue
         before, after = (names.text(model, name, value) for value in change.fields[name])
         if before == after:

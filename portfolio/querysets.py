@@ -50,11 +50,12 @@ class ProjectCounts:
 def _is_late(today: datetime.date) -> Q:
     from portfolio.models import Result
 
-    overdue = Result.objects.overdue(today).filter(project=OuterRef("pk"))
+    # Not by `Exists`: SQLite would go through all open results once per project.
+    overdue = Result.objects.overdue(today).order_by().values("project")
     return (
         Q(state__in=NOT_BEGUN, starts_on__lt=today)
         | Q(state__in=OPEN, ends_on__lt=today)
-        | Q(Exists(overdue), state=ProjectState.RUNNING)
+        | Q(state=ProjectState.RUNNING, pk__in=overdue)
     )
 
 
@@ -62,8 +63,8 @@ def _has_report_due(today: datetime.date) -> Q:
     from portfolio.models import StatusReport
 
     since = today - REPORT_EVERY
-    recent = StatusReport.objects.filter(project=OuterRef("pk"), reported_on__gt=since)
-    return Q(~Exists(recent), state=ProjectState.RUNNING, starts_on__lte=since)
+    recent = StatusReport.objects.filter(reported_on__gt=since).order_by().values("project")
+    return Q(state=ProjectState.RUNNING, starts_on__lte=since) & ~Q(pk__in=recent)
 
 
 class PortfolioHolderQuerySet(models.QuerySet["PortfolioHolder"]):
@@ -176,15 +177,16 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Those to which the network contributes, or that ask days of it."""
         from portfolio.models import CapacityRequest, Project
 
-        contributing = Project.networks.through.objects.filter(project=OuterRef("pk"), network__slug=slug)
-        asked = CapacityRequest.objects.filter(project=OuterRef("pk"), network__slug=slug)
-        return self.filter(Exists(contributing) | Exists(asked.order_by()))
+        contributing = Project.networks.through.objects.filter(network__slug=slug).values("project")
+        asked = CapacityRequest.objects.filter(network__slug=slug).order_by().values("project")
+        return self.filter(Q(pk__in=contributing) | Q(pk__in=asked))
 
     def asking_of_region(self, code: str) -> ProjectQuerySet:
         """Those that ask days of the region."""
         from portfolio.models import CapacityRequest
 
-        return self.filter(Exists(CapacityRequest.objects.filter(project=OuterRef("pk"), region__code=code)))
+        asked = CapacityRequest.objects.filter(region__code=code).order_by().values("project")
+        return self.filter(pk__in=asked)
 
     def mentioning(self, text: str) -> ProjectQuerySet:
         """Those in which every word of the text occurs: number, title, why, aim, leader or secretary."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.db.models import Case, Exists, F, IntegerField, OrderBy, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, Min, OrderBy, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Length, Substr
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,12 +69,14 @@ class ProjectTable(tables.Table):
         return _ordered(queryset, is_descending, "starts_on", "ends_on")
 
     def order_next_result(self, queryset: QuerySet[Project], is_descending: bool) -> Any:
-        still_open = Result.objects.filter(project=OuterRef("pk"), delivered_on__isnull=True)
-        first = still_open.filter(due_on__isnull=False).order_by("due_on").values("due_on")[:1]
+        # What is delivered is left out of the minimum, not of the rows: so SQLite finds them by their project.
+        still_open = Q(delivered_on__isnull=True)
+        of_project = Result.objects.filter(project=OuterRef("pk")).order_by().values("project")
+        first = of_project.annotate(first=Min("due_on", filter=still_open)).values("first")
         return _ordered(queryset, is_descending, Subquery(first))
 
     def order_late(self, queryset: QuerySet[Project], is_descending: bool) -> Any:
-        late = Project.objects.late(timezone.localdate()).filter(pk=OuterRef("pk"))
+        late = Project.objects.late(timezone.localdate()).order_by().values("pk")
         # Late ones first, those that end first before others.
-        first = Case(When(Exists(late), then=Value(0)), default=Value(1), output_field=IntegerField())
+        first = Case(When(pk__in=late, then=Value(0)), default=Value(1), output_field=IntegerField())
         return _ordered(queryset, is_descending, first, "ends_on")
