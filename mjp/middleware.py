@@ -1,13 +1,14 @@
-"""What answers say of themselves."""
+"""What answers say of themselves, and how much a request may hold."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, UnreadablePostError
 
-from mjp.views import bad_request, method_not_allowed
+from mjp.views import bad_request, content_too_large, method_not_allowed
 
 logger = logging.getLogger(__name__)
 
@@ -69,3 +70,29 @@ class ImpossibleValueMiddleware:
             return None
         logger.warning("A value that the database can't hold", exc_info=exception)
         return bad_request(request, exception)
+
+
+class RequestSizeMiddleware:
+    """Refuses a request that is larger than anything the application takes, before any of it is kept.
+
+    It is read to its end and thrown away, up to a size: a browser that is still sending shows no answer.
+    """
+
+    LARGEST_READ = 256 * 1024 * 1024
+    CHUNK = 64 * 1024
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = request.META.get("CONTENT_LENGTH") or "0"
+        has_files = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+        largest = settings.LARGEST_REQUEST if has_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if not size.isdecimal() or int(size) <= largest:
+            return self.get_response(request)
+        if int(size) <= self.LARGEST_READ:
+            # Who hangs up while sending needs no answer.
+            with contextlib.suppress(UnreadablePostError):
+                while request.read(self.CHUNK):
+                    pass
+        return content_too_large(request)

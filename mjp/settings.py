@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "organisation.middleware.LanguageMiddleware",
+    "mjp.middleware.RequestSizeMiddleware",
     "organisation.middleware.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -188,6 +189,18 @@ FORMAT_MODULE_PATH = ["mjp.formats"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 TIME_ZONE = "Europe/Amsterdam"
 USE_TZ = True
+
+# --- What a request may hold -----------------------------------------------------------------------------------------
+
+# In bytes: a file of 20 MB (portfolio.uploads) with its form; and a form without files, or what is sent to the API.
+LARGEST_REQUEST = 21 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# An assignment that asks days of 25 regions in five years, for several kinds of expertise, has some thousands.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+# A larger file goes to the disk while it comes in.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- Static files ----------------------------------------------------------------------------------------------------
 

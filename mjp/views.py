@@ -5,6 +5,7 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -35,7 +36,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400."""
+    """400; or 413 for a form with more in it than is taken."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return content_too_large(request)
     return _error(request, 400, _("Bad request"))
 
 
@@ -54,6 +57,11 @@ def method_not_allowed(request: HttpRequest, refusal: HttpResponse) -> HttpRespo
     response = _error(request, 405, _("Method not allowed"))
     response.headers["Allow"] = refusal.headers["Allow"]
     return response
+
+
+def content_too_large(request: HttpRequest) -> HttpResponse:
+    """413."""
+    return _error(request, 413, _("Too large"))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

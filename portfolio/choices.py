@@ -70,6 +70,14 @@ class Outcome(models.TextChoices):
     COMPLETE = "complete", _("complete the project")
 
 
+class Attention(models.TextChoices):
+    """What a project can ask attention for."""
+
+    LATE = "late", _("late")
+    REPORT = "report", _("no status report in the last quarter")
+    DECISION = "decision", _("awaits a decision")
+
+
 class CellState(models.TextChoices):
     """What the projects of an objective say of a year. The values name the shapes in `static/public/icons.svg`."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from organisation.choices import Role
@@ -31,6 +32,40 @@ if TYPE_CHECKING:
 SEES_SUBMITTED = frozenset({Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.REGIONAL_STAFF, Role.SUPPORT})
 # A running project reports at least once in so many days: each quarter.
 REPORT_EVERY = datetime.timedelta(days=92)
+AWAITS_DECISION = Q(state=ProjectState.SUBMITTED) | Q(
+    state=ProjectState.RUNNING, completion_asked_at__isnull=False
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCounts:
+    """How many projects there are, and how many of them ask for attention."""
+
+    total: int
+    running: int
+    late: int
+    awaiting: int
+    report_due: int
+
+
+def _is_late(today: datetime.date) -> Q:
+    from portfolio.models import Result
+
+    # Not by `Exists`: SQLite would go through all open results once per project.
+    overdue = Result.objects.overdue(today).order_by().values("project")
+    return (
+        Q(state__in=NOT_BEGUN, starts_on__lt=today)
+        | Q(state__in=OPEN, ends_on__lt=today)
+        | Q(state=ProjectState.RUNNING, pk__in=overdue)
+    )
+
+
+def _has_report_due(today: datetime.date) -> Q:
+    from portfolio.models import StatusReport
+
+    since = today - REPORT_EVERY
+    recent = StatusReport.objects.filter(reported_on__gt=since).order_by().values("project")
+    return Q(state=ProjectState.RUNNING, starts_on__lte=since) & ~Q(pk__in=recent)
 
 
 class PortfolioHolderQuerySet(models.QuerySet["PortfolioHolder"]):
@@ -110,9 +145,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def awaiting_decision(self) -> ProjectQuerySet:
         """Those on which the Vakraad has to decide: submitted, or done and to be completed."""
-        return self.filter(
-            Q(state=ProjectState.SUBMITTED) | Q(state=ProjectState.RUNNING, completion_asked_at__isnull=False)
-        )
+        return self.filter(AWAITS_DECISION)
 
     def in_year(self, year: int) -> ProjectQuerySet:
         """Those whose period touches the year; one without dates touches none."""
@@ -120,14 +153,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def late(self, today: datetime.date) -> ProjectQuerySet:
         """Those that should have begun or ended by now, or owe a result; `portfolio.lateness` says the same of one."""
-        from portfolio.models import Result
-
-        overdue = Result.objects.overdue(today).filter(project=OuterRef("pk"))
-        return self.filter(
-            Q(state__in=NOT_BEGUN, starts_on__lt=today)
-            | Q(state__in=OPEN, ends_on__lt=today)
-            | (Q(state=ProjectState.RUNNING) & Exists(overdue))
-        )
+        return self.filter(_is_late(today))
 
     def can_be_decided(self, outcome: str) -> ProjectQuerySet:
         """Those on which the Vakraad can decide so."""
@@ -140,17 +166,41 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
     def with_report_due(self, today: datetime.date) -> ProjectQuerySet:
         """Running ones without a status report in the last quarter, counted from the start at the earliest."""
-        from portfolio.models import StatusReport
+        return self.filter(_has_report_due(today))
 
-        since = today - REPORT_EVERY
-        recent = StatusReport.objects.filter(project=OuterRef("pk"), reported_on__gt=since)
-        return self.filter(~Exists(recent), state=ProjectState.RUNNING, starts_on__lte=since)
+    def counts(self, today: datetime.date) -> ProjectCounts:
+        """Count them, and those that ask for attention. One query."""
+        return ProjectCounts(
+            **self.aggregate(
+                total=Count("pk"),
+                running=Count("pk", filter=Q(state=ProjectState.RUNNING)),
+                late=Count("pk", filter=_is_late(today)),
+                awaiting=Count("pk", filter=AWAITS_DECISION),
+                report_due=Count("pk", filter=_has_report_due(today)),
+            )
+        )
+
+    def held_today_by(self, user_id: int, today: datetime.date | None = None) -> ProjectQuerySet:
+        """Those whose portfolio this person holds today."""
+        from portfolio.models import PortfolioHolder
+
+        holding = PortfolioHolder.objects.on(today or timezone.localdate()).filter(user=user_id)
+        return self.filter(portfolio__in=holding.order_by().values("portfolio"))
+
+    def involving_network(self, slug: str) -> ProjectQuerySet:
+        """Those to which the network contributes, or that ask days of it."""
+        from portfolio.models import CapacityRequest, Project
+
+        contributing = Project.networks.through.objects.filter(network__slug=slug).values("project")
+        asked = CapacityRequest.objects.filter(network__slug=slug).order_by().values("project")
+        return self.filter(Q(pk__in=contributing) | Q(pk__in=asked))
 
     def asking_of_region(self, code: str) -> ProjectQuerySet:
         """Those that ask days of the region."""
         from portfolio.models import CapacityRequest
 
-        return self.filter(Exists(CapacityRequest.objects.filter(project=OuterRef("pk"), region__code=code)))
+        asked = CapacityRequest.objects.filter(region__code=code).order_by().values("project")
+        return self.filter(pk__in=asked)
 
     def mentioning(self, text: str) -> ProjectQuerySet:
         """Those in which every word of the text occurs: number, title, why, aim, leader or secretary."""
@@ -172,6 +222,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
 
         return self.select_related("objective__theme__pillar").prefetch_related(
             Prefetch("portfolio", Portfolio.objects.with_current_holders())
+        )
+
+    def for_rows(self) -> ProjectQuerySet:
+        """`for_list` without the long texts, and with what is still to be delivered, the first due first, in `open_results`."""
+        from portfolio.models import Result
+
+        still_open = Result.objects.filter(delivered_on__isnull=True).order_by(
+            F("due_on").asc(nulls_last=True), "position", "pk"
+        )
+        return (
+            self.for_list()
+            .defer("reason", "aim", "boundaries", "closing_note", "objective__summary")
+            .prefetch_related(Prefetch("results", still_open, to_attr="open_results"))
         )
 
     def for_document(self) -> ProjectQuerySet:

@@ -2,8 +2,11 @@
 
 import hashlib
 import io
+import lzma
 import re
+import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -39,6 +42,36 @@ OPEN_DOCUMENTS = {
     f"{OPEN_DOCUMENT}presentation": ".odp",
 }
 SAME = {".jpeg": ".jpg"}
+# What a file chooser offers.
+TAKEN_EXTENSIONS = (
+    *(extension for _signature, extension, _kind_of_file in SIGNATURES),
+    *SAME,
+    *(extension for extension, _kind_of_file in OFFICE_PARTS.values()),
+    *OPEN_DOCUMENTS.values(),
+)
+# Each part of a zip file has an entry in its directory that begins so.
+DIRECTORY_ENTRY = b"PK\x01\x02"
+# As much of a part as tells what a document is: the list of kinds of the largest ones takes some tens of kB.
+LARGEST_LIST = 1024 * 1024
+# Parts that hold a program: of Office by any name, of OpenDocument but for the empty libraries that it always writes.
+MACRO_PARTS = re.compile(
+    r"(?:.*/)?vba(?:project|data)[^/]*\.(?:bin|xml)|basic/.+/(?!script-lb\.|script-lc\.|dialog-lb\.|dialog-lc\.)[^/]+"
+    r"|scripts/.*[^/]",
+    re.IGNORECASE,
+)
+MACRO_KINDS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
+# What Python's zip reader raises for files that are broken, encrypted, or packed in a way that no Office program uses.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    zlib.error,
+    lzma.LZMAError,
+)
+LONGEST_STEM = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +102,19 @@ def check_upload(upload: UploadedFile) -> CheckedUpload:
     upload.seek(0)
     content = upload.read()
     upload.seek(0)
-    extension, content_type = _kind(content, upload.name or "")
-    name = PurePath((upload.name or "").replace("\\", "/")).name
-    given = PurePath(name).suffix.lower()
+    name = PurePath((upload.name or "").replace("\\", "/")).name.strip()
+    extension, content_type = _kind(content, name)
+    stem, dot, ending = name.rpartition(".")
+    given = f".{ending.lower()}" if dot else ""
     if SAME.get(given, given) != extension:
         raise ValidationError(
             _("“%(name)s” holds %(found)s: give it the ending %(extension)s, or choose another file."),
             code="other_kind",
             params={"name": name, "found": content_type, "extension": extension},
         )
-    stem = re.sub(r"[^\w .,()–-]", "_", PurePath(name).stem).strip(" .")[:150] or "file"
+    # Letters with their accents as one character; what turns the direction of writing or can't be seen goes.
+    stem = re.sub(r"[^\w .,()–-]", "_", unicodedata.normalize("NFC", stem))
+    stem = stem.strip(" .")[:LONGEST_STEM].strip(" .") or "file"
     return CheckedUpload(
         name=stem + extension,
         extension=extension,
@@ -92,7 +128,7 @@ def _kind(content: bytes, name: str) -> tuple[str, str]:
     for signature, extension, content_type in SIGNATURES:
         if signature.match(content):
             return extension, content_type
-    if content.startswith(b"PK"):
+    if content.startswith(b"PK\x03\x04"):
         found = _zipped_kind(content, name)
         if found is not None:
             return found
@@ -107,33 +143,52 @@ def _kind(content: bytes, name: str) -> tuple[str, str]:
 
 
 def _zipped_kind(content: bytes, name: str) -> tuple[str, str] | None:
+    # Before the directory is read: a small file can hold hundreds of thousands of entries.
+    if content.count(DIRECTORY_ENTRY) > MOST_PARTS:
+        raise _bomb(name)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             refuse_bomb(archive, name)
-            parts = {part.filename for part in archive.infolist()}
-            if any(part.lower().endswith("vbaproject.bin") for part in parts):
-                raise ValidationError(
-                    _("“%(name)s” holds macros. Save it without them."), code="macros", params={"name": name}
-                )
-            for part, found in OFFICE_PARTS.items():
-                if part in parts and "[Content_Types].xml" in parts:
-                    return found
+            parts = set(archive.namelist())
+            if any(MACRO_PARTS.fullmatch(part) for part in parts):
+                raise _macros(name)
+            if "[Content_Types].xml" in parts:
+                if MACRO_KINDS.search(_beginning(archive, "[Content_Types].xml", LARGEST_LIST)):
+                    raise _macros(name)
+                for part, found in OFFICE_PARTS.items():
+                    if part in parts:
+                        return found
             if "mimetype" in parts:
-                kind = archive.read("mimetype")[:100].decode("ascii", "replace").strip()
+                kind = _beginning(archive, "mimetype", 100).decode("ascii", "replace").strip()
                 if kind in OPEN_DOCUMENTS:
                     return OPEN_DOCUMENTS[kind], kind
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
-        # Broken, encrypted, or packed in a way that no Office program uses.
+    except UNREADABLE:
         return None
     return None
+
+
+def _beginning(archive: zipfile.ZipFile, part: str, most: int) -> bytes:
+    """Give the first bytes of a part; the size that the archive says it has is no promise."""
+    with archive.open(part) as opened:
+        return opened.read(most)
+
+
+def _macros(name: str) -> ValidationError:
+    return ValidationError(
+        _("“%(name)s” holds macros. Save it without them."), code="macros", params={"name": name}
+    )
+
+
+def _bomb(name: str) -> ValidationError:
+    return ValidationError(
+        _("“%(name)s” unfolds to more than a document does, so it was not opened."),
+        code="bomb",
+        params={"name": name},
+    )
 
 
 def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
     """Raise `ValidationError` for an archive that unfolds to far more than a document does."""
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNFOLDED:
-        raise ValidationError(
-            _("“%(name)s” unfolds to more than a document does, so it was not opened."),
-            code="bomb",
-            params={"name": name},
-        )
+        raise _bomb(name)

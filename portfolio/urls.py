@@ -1,6 +1,16 @@
 from django.urls import path
 
-from portfolio.views import assignment, decisions, meeting, progress
+from portfolio.views import (
+    assignment,
+    attachments,
+    decisions,
+    meeting,
+    progress,
+    project,
+    project_history,
+    project_list,
+    project_verbs,
+)
 
 app_name = "portfolio"
 urlpatterns = [
@@ -14,4 +24,15 @@ urlpatterns = [
     path("meeting", meeting.meeting, name="meeting"),
     path("projects/<int:pk>/status-reports/new", progress.status_report_new, name="status-report-new"),
     path("projects/<int:pk>/completion", progress.completion, name="project-completion"),
+    path("projects", project_list.projects, name="projects"),
+    path("projects/excel", project_list.projects_excel, name="projects-excel"),
+    path("projects/<int:pk>", project.project, name="project"),
+    path("projects/<int:pk>/history", project_history.project_history, name="project-history"),
+    path("projects/<int:pk>/submit", project_verbs.submit, name="project-submit"),
+    path("projects/<int:pk>/withdraw", project_verbs.withdraw, name="project-withdraw"),
+    path("projects/<int:pk>/start", project_verbs.start, name="project-start"),
+    path("projects/<int:pk>/remarks", project_verbs.remark, name="remark-add"),
+    path("projects/<int:pk>/attachments", attachments.add, name="attachment-add"),
+    path("attachments/<int:pk>", attachments.download, name="attachment"),
+    path("attachments/<int:pk>/withdraw", attachments.withdraw, name="attachment-withdraw"),
 ]

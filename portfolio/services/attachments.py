@@ -39,7 +39,12 @@ def add_attachment(
     )
     # The name on disk says nothing of the content, and can't be guessed.
     attachment.file.save(f"{uuid.uuid4().hex}{checked.extension}", upload, save=False)
-    attachment.save()
+    try:
+        attachment.save()
+    except Exception:
+        # No record, no file.
+        attachment.file.delete(save=False)
+        raise
     return attachment
 
 

@@ -4,6 +4,7 @@ import "./account-menu.js";
 import "./autosave.js";
 import "./filters.js";
 import "./grid.js";
+import "./uploads.js";
 
 // An answer that says no is a page of its own: show it as one, instead of inside this one.
 document.addEventListener("htmx:response:error", (event) => {
