@@ -7,6 +7,10 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from portfolio.choices import NOT_BEGUN, OPEN, ProjectState
 
 
@@ -40,3 +44,23 @@ def lateness(
         if state == ProjectState.RUNNING
         else (),
     )
+
+
+def late_reasons(late: Lateness, starts_on: datetime.date | None, ends_on: datetime.date | None) -> list[str]:
+    """Say in words what is late, each with its day; nothing for a project that isn't."""
+    reasons = []
+    if late.start_passed and starts_on is not None:
+        reasons.append(_("should have started on %(day)s") % {"day": date_format(starts_on)})
+    if late.end_passed and ends_on is not None:
+        reasons.append(_("should have ended on %(day)s") % {"day": date_format(ends_on)})
+    if late.overdue_results:
+        count = len(late.overdue_results)
+        reasons.append(
+            ngettext(
+                "%(count)s result overdue, due on %(day)s",
+                "%(count)s results overdue, the first due on %(day)s",
+                count,
+            )
+            % {"count": count, "day": date_format(late.overdue_results[0])}
+        )
+    return reasons
