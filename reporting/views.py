@@ -12,7 +12,6 @@ from django.views.decorators.vary import vary_on_headers
 from organisation.htmx import target_of
 from organisation.navigation import way_back
 from organisation.requests import PersonalRequest
-from portfolio.rules import sees_only_accepted
 from reporting.planning_grid import PlanningGrid, chosen_labels, read_planning_grid
 
 # A panel with more is no longer beside the grid; the page of the objective has them all.
@@ -99,7 +98,6 @@ def _context(
         "open_cell": cell,
         "cell_projects": projects[:MOST_IN_PANEL],
         "may_file": cell is not None and request.user.has_perm("portfolio.add_project"),
-        "only_accepted": sees_only_accepted(request.user),
         "cell_was_asked": "cell" in request.GET,
         "filters": without_cell.urlencode(),
         "chosen": chosen_labels(grid.filterset) if grid else [],

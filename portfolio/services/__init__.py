@@ -20,12 +20,14 @@ from portfolio.services.life_cycle import (
     submit_project,
     withdraw_project,
 )
+from portfolio.services.portfolios import HolderLine, fingerprint, make_portfolio, save_portfolio
 from portfolio.services.progress import Assessment, Delivery, add_remark, report_status
 
 __all__ = [
     "Assessment",
     "CapacityLine",
     "Delivery",
+    "HolderLine",
     "ProjectLines",
     "ResultLine",
     "RiskLine",
@@ -33,8 +35,11 @@ __all__ = [
     "add_remark",
     "ask_completion",
     "edit_project",
+    "fingerprint",
+    "make_portfolio",
     "record_decision",
     "report_status",
+    "save_portfolio",
     "start_draft",
     "start_project",
     "submit_project",

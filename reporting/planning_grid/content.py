@@ -192,6 +192,7 @@ class PlanningGrid:
     filterset: GridFilter
     is_filtered: bool
     shows_projects: bool
+    only_accepted: bool
     shows_days: bool
     days_are_of_all_regions: bool
 
@@ -254,10 +255,15 @@ class PlanningGrid:
         return sum(project.awaits_decision for row in self.rows for project in row.projects)
 
     @property
-    def states(self) -> tuple[CellState | YearState, ...]:
-        """What a cell can say, for the legend."""
-        states = CellState if self.shows_projects else YearState
-        return tuple(state for state in states if state.value != CellState.NOT_PLANNED)
+    def legend(self) -> list[tuple[str, str]]:
+        """What a cell can say: shape and words."""
+        if not self.shows_projects:
+            return [(state, str(state.label)) for state in YearState if state != YearState.NOT_PLANNED]
+        return [
+            (state, cell_words(state, self.only_accepted, str(state.label)))
+            for state in CellState
+            if state != CellState.NOT_PLANNED
+        ]
 
     @property
     def themes_without_objective(self) -> int:
@@ -267,6 +273,15 @@ class PlanningGrid:
     def row(self, objective_id: int) -> ObjectiveRow | None:
         """The row of an objective, if it is shown."""
         return next((row for row in self.rows if row.objective_id == objective_id), None)
+
+
+def cell_words(state: CellState, only_accepted: bool, words: str) -> str:
+    """Give the words for a state: who sees projects from their acceptance on can't tell that nothing was filed."""
+    if only_accepted and state == CellState.MISSING:
+        return _("no accepted project")
+    if only_accepted and state == CellState.NONE_YET:
+        return _("no accepted project yet")
+    return words
 
 
 def numbers_in_short(numbers: Iterable[str]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Sum
-from django.utils.translation import gettext as _
 
 from organisation.models import User
 from pillars.choices import Lead
@@ -15,7 +14,6 @@ from pillars.models import LacGoal, Objective, PlanVersion, Theme
 from pillars.planning import ObjectiveYear, objective_years
 from pillars.querysets import PlanningConflict
 from portfolio.cell_states import CellSummary, row_summaries
-from portfolio.choices import CellState
 from portfolio.models import CapacityRequest
 from portfolio.overview import PortfolioLine, ProjectLine, read_portfolio_lines, read_visible_lines
 from portfolio.querysets import SEES_ALL_CAPACITY
@@ -29,6 +27,7 @@ from reporting.planning_grid.content import (
     PlanningGrid,
     ThemeGroup,
     YearColumn,
+    cell_words,
 )
 
 
@@ -160,6 +159,7 @@ def build_planning_grid(
         is_filtered=bool(chosen),
         filterset=filterset,
         shows_projects=sources.shows_projects,
+        only_accepted=sources.only_accepted,
         shows_days=sources.shows_days,
         days_are_of_all_regions=sources.days_are_of_all_regions,
     )
@@ -237,12 +237,7 @@ def _row(
 
 
 def _project_cell(place: ObjectiveYear, summary: CellSummary, only_accepted: bool) -> GridCell:
-    words = summary.state.in_short
-    # Who sees projects from their acceptance on can't tell that nothing was filed.
-    if only_accepted and summary.state == CellState.MISSING:
-        words = _("no accepted project")
-    elif only_accepted and summary.state == CellState.NONE_YET:
-        words = _("no accepted project yet")
+    words = cell_words(summary.state, only_accepted, summary.state.in_short)
     return GridCell(
         place.year, summary.state, words, place.is_planned, place.starts, place.ends, summary.counts
     )
