@@ -39,9 +39,9 @@ class ProjectFacts:
     def years(self, planned_years: Sequence[int], today: datetime.date) -> Iterable[int]:
         """The years that it belongs to: those of its own period.
 
-        What should have ended but is still open belongs to every year until today's, and so does what began before its
-        time. While start or end are unknown it belongs to those years of its objective, this one and later, that the
-        known one leaves; when none are left, to the nearest one. What was withdrawn or cancelled belongs to none.
+        What runs, and what is late, belongs to today's year as well, whatever its dates. While start or end are unknown
+        it belongs to those years of its objective, this one and later, that the known one leaves; when none are left,
+        to the nearest one. What was withdrawn or cancelled belongs to none.
         """
         if self.state not in COUNTED:
             return ()
@@ -55,6 +55,8 @@ class ProjectFacts:
             return range(first, last + 1)
         earliest = first or today.year
         left = [year for year in planned_years if earliest <= year and (last is None or year <= last)]
+        if self.state == ProjectState.RUNNING or self.lateness(today):
+            return sorted({*left, today.year})
         return left or (first or last or max(planned_years, default=today.year),)
 
 

@@ -19,6 +19,7 @@ from portfolio.services import HolderLine
 
 # Rows for new holders, which may stay empty.
 EMPTY_ROWS = 2
+MOST_ROWS = 60
 
 
 class PortfolioForm(StyledForm):
@@ -70,6 +71,14 @@ class HolderForm(StyledForm):
         if self.has_begun:
             del self.fields["starts_on"]
             del self.fields["is_removed"]
+
+    def has_changed(self) -> bool:
+        """Whether something was filled in; of a new row the day alone that it proposes is nothing."""
+        if self.holding is None and not any(
+            self.data.get(self.add_prefix(name)) for name in ("user", "starts_on", "ends_on")
+        ):
+            return False
+        return super().has_changed()
 
     def line(self) -> HolderLine | None:
         """What the row asks for; None for one that stayed empty."""
@@ -128,7 +137,7 @@ class BaseHolderFormSet(_Rows):
 
 
 HolderFormSet: Any = forms.formset_factory(
-    HolderForm, formset=BaseHolderFormSet, extra=EMPTY_ROWS, max_num=200
+    HolderForm, formset=BaseHolderFormSet, extra=EMPTY_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS
 )
 
 

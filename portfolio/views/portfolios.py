@@ -77,9 +77,10 @@ def _portfolio_form(request: PersonalRequest, portfolio: Portfolio | None) -> Ht
         else []
     )
     initial = initial_of(portfolio, fingerprint(portfolio)) if portfolio else {}
-    form = PortfolioForm(request.POST or None, initial=initial)
-    rows: BaseHolderFormSet = HolderFormSet(request.POST or None, stored=stored)
-    if request.method == "POST" and form.is_valid() and rows.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = PortfolioForm(sent, initial=initial)
+    rows: BaseHolderFormSet = HolderFormSet(sent, stored=stored)
+    if sent is not None and form.is_valid() and rows.is_valid():
         given = form.cleaned_data
         lines, row_of = rows.lines()
         try:
