@@ -14,6 +14,9 @@ from portfolio.choices import ProjectState
 from portfolio.models import CapacityRequest
 from portfolio.querysets import SEES_ALL_CAPACITY
 
+# So many lines of a region or network are listed: more is no longer read on a page. Its totals count all.
+MOST_LINES = 400
+
 
 @dataclass(slots=True)
 class Days:
@@ -66,6 +69,16 @@ class AskedOf:
     is_region: bool
     years: list[Days]
     lines: list[CapacityLine] = field(default_factory=list)
+
+    @property
+    def lines_shown(self) -> list[CapacityLine]:
+        """The lines that the page lists."""
+        return self.lines[:MOST_LINES]
+
+    @property
+    def lines_left_out(self) -> int:
+        """How many lines the page doesn't list."""
+        return max(len(self.lines) - MOST_LINES, 0)
 
     @property
     def total(self) -> Days:

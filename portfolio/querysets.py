@@ -119,11 +119,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Those that should have begun or ended by now, or owe a result; `portfolio.lateness` says the same of one."""
         from portfolio.models import Result
 
-        overdue = Result.objects.overdue(today).filter(project=OuterRef("pk"))
+        # Not a subquery per project: SQLite would look through all that is overdue for each.
+        overdue = Result.objects.overdue(today).order_by().values("project")
         return self.filter(
             Q(state__in=NOT_BEGUN, starts_on__lt=today)
             | Q(state__in=OPEN, ends_on__lt=today)
-            | (Q(state=ProjectState.RUNNING) & Exists(overdue))
+            | Q(state=ProjectState.RUNNING, pk__in=overdue)
         )
 
     def with_report_due(self, today: datetime.date) -> ProjectQuerySet:

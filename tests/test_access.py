@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
-from tests.factories import UserFactory
+from tests.factories import PortfolioFactory, UserFactory
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -42,6 +42,13 @@ TABLE: dict[str, Statuses] = {
     "reporting:planning-grid": PAGE,
     "reporting:planning-grid-print": PAGE,
     "reporting:fold": statuses(302, 403, 302),
+    "portfolio:awaiting": PAGE,
+    "portfolio:portfolios": PAGE,
+    "portfolio:portfolio-new": statuses(302, 403, 403, support=200, admin=200),
+    "portfolio:portfolio-edit": statuses(302, 403, 403, support=200, admin=200),
+    "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
+    "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
+    "portfolio:theme-portfolios": PAGE,
     "pillars:theme": PAGE,
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
@@ -154,6 +161,9 @@ def paths(programme):
         "knox_authtoken": token,
     }
     arguments = {
+        "portfolio:portfolio-edit": [PortfolioFactory().slug],
+        "portfolio:objective-projects": [examples["pillars_objective"].pk],
+        "portfolio:theme-portfolios": [examples["pillars_theme"].slug],
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

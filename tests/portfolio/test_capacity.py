@@ -6,6 +6,7 @@ import re
 import pytest
 
 from organisation.choices import Role
+from portfolio import capacity
 from portfolio.capacity import may_be_asked, read_capacity, years_to_show
 from portfolio.choices import ProjectState
 from portfolio.models import CapacityRequest
@@ -167,6 +168,13 @@ class TestPage:
         )
         assert "<html" not in answer.content.decode()
         assert "Own" in answer.content.decode()
+
+    def test_what_is_too_much_for_a_page_is_counted_and_said(self, client_as, asked, monkeypatch):
+        own, _other, _network = asked
+        monkeypatch.setattr(capacity, "MOST_LINES", 1)
+        answer = client_as(Role.COUNCIL_MEMBER).get("/capacity", {"of": own.code})
+        (listed,) = answer.context["overview"].detailed
+        assert (len(listed.lines_shown), listed.lines_left_out, listed.total.all) == (1, 1, 22)
 
     def test_nothing_asked_says_so(self, client_as):
         assert "utrecht-alert--info" in self.page(client_as(Role.SUPPORT))
