@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Prefetch, Q
 
 from organisation.searching import search_words
 from pillars.choices import FROZEN, Lead, PlanStatus
@@ -57,6 +57,16 @@ class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
     def _refuse_frozen(self) -> None:
         if self.frozen().exists():
             raise AdoptedPlanIsFrozen
+
+
+class PlanningConflict(NamedTuple):
+    """That an objective is planned from a year on in which its predecessor isn't finished yet."""
+
+    objective_id: int
+    predecessor_id: int
+    predecessor: str
+    starts_in: int
+    ends_in: int
 
 
 class ThemeQuerySet(NamedInPlansQuerySet, models.QuerySet["Theme"]):
@@ -126,6 +136,32 @@ class ObjectiveQuerySet(NamedInPlansQuerySet, models.QuerySet["Objective"]):
         if lead == Lead.NONE:
             return self.filter(~Exists(goals.exclude(lead=Lead.NONE)))
         return self.filter(Exists(goals.filter(lead=lead)))
+
+    def conflicts(self) -> list[PlanningConflict]:
+        """Give where an objective of these is planned before a predecessor is through, by the adopted plan. One query."""
+        from pillars.models import ObjectiveDependency
+
+        adopted = PlanStatus.ADOPTED
+        planned = "planned_years__programme_year__year"
+        rows = (
+            ObjectiveDependency.objects.filter(objective__in=self)
+            .order_by("objective", "predecessor")
+            .annotate(
+                starts_in=Min(
+                    f"objective__{planned}", filter=Q(objective__planned_years__version__status=adopted)
+                ),
+                ends_in=Max(
+                    f"predecessor__{planned}", filter=Q(predecessor__planned_years__version__status=adopted)
+                ),
+            )
+            .filter(starts_in__lte=F("ends_in"))
+        )
+        return [
+            PlanningConflict(*row)
+            for row in rows.values_list(
+                "objective_id", "predecessor_id", "predecessor__title", "starts_in", "ends_in"
+            )
+        ]
 
     def mentioning(self, text: str) -> ObjectiveQuerySet:
         """Those in which every word of the text occurs: in title, summary, theme or the wording of a LAC goal."""

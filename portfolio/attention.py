@@ -7,7 +7,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from organisation.models import User
 from pillars.models import Objective, PlanVersion
-from portfolio.choices import COUNTED
 from portfolio.models import PortfolioHolder, Project
 
 
@@ -24,18 +23,13 @@ class ObjectiveToTend:
 def objectives_to_tend(user: User, today: datetime.date) -> list[ObjectiveToTend]:
     """Give the objectives planned for this year without a project in it, or without a holder. Two queries.
 
-    A project counts as the planning grid counts it: by its own dates, without those in every year of its objective, and
-    only when the person may see it. An objective has a holder when someone holds a portfolio with its theme, or the
-    portfolio of one of its projects.
+    A project counts as the planning grid counts it, and only when the person may see it. An objective has a holder when
+    someone holds a portfolio with its theme, or the portfolio of one of its projects.
     """
     version = PlanVersion.objects.current(today)
     if version is None:
         return []
-    projects = Project.objects.visible_to(user, today).filter(state__in=COUNTED, objective=OuterRef("pk"))
-    this_year = Q(
-        starts_on__lte=datetime.date(today.year, 12, 31), ends_on__gte=datetime.date(today.year, 1, 1)
-    )
-    in_year = projects.filter(Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | this_year)
+    projects = Project.objects.visible_to(user, today).counted().filter(objective=OuterRef("pk"))
     holding = PortfolioHolder.objects.on(today)
     of_theme = holding.filter(portfolio__themes=OuterRef("theme"))
     of_project = projects.filter(portfolio__in=holding.order_by().values("portfolio"))
@@ -44,7 +38,7 @@ def objectives_to_tend(user: User, today: datetime.date) -> list[ObjectiveToTend
         .active_in(today.year)
         .select_related("theme__pillar")
         .annotate(
-            has_project=Exists(in_year.order_by()),
+            has_project=Exists(projects.counting_this_year(today).order_by()),
             has_holder=Exists(of_theme.order_by()) | Exists(of_project.order_by()),
         )
         .filter(Q(has_project=False) | Q(has_holder=False))

@@ -91,3 +91,17 @@ class CellState(models.TextChoices):
     RED = "running-red", _("runs, off course")
     DONE = "done", pgettext_lazy("state of a cell", "done")
     LATE = "late", pgettext_lazy("state of a cell", "late")
+
+    @property
+    def in_short(self) -> str:
+        """As it reads in a cell, where the shape says the rest."""
+        return str(_IN_SHORT.get(self, self.label))
+
+
+_IN_SHORT = {
+    CellState.NONE_YET: pgettext_lazy("state of a cell, in short", "none yet"),
+    CellState.PROPOSED: pgettext_lazy("state of a cell, in short", "proposed"),
+    CellState.GREEN: pgettext_lazy("state of a cell, in short", "on course"),
+    CellState.AMBER: pgettext_lazy("state of a cell, in short", "attention"),
+    CellState.RED: pgettext_lazy("state of a cell, in short", "off course"),
+}

@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organisation.models import User
 from portfolio.history import Kind, Piece, Record, RecordChange, Saved, Session, compare_words, sessions
-from portfolio.lateness import DAY
 from portfolio.models import (
     CapacityRequest,
     DecisionSubject,
@@ -234,7 +233,7 @@ def _events(project: Project) -> list[Event]:
 def _happenings(project: Project) -> Iterator[Happening]:
     for report in project.status_reports.select_related("author"):
         text = _("Status report of %(day)s filed: %(health)s") % {
-            "day": date_format(report.reported_on, DAY),
+            "day": date_format(report.reported_on),
             "health": report.health.label,
         }
         yield Happening(report.created_at, report.author, text)
@@ -340,9 +339,9 @@ class _Names:
         if value is None or value == "":
             return ""
         if isinstance(value, datetime.datetime):
-            return date_format(timezone.localtime(value), f"{DAY}, H:i")
+            return date_format(timezone.localtime(value), "DATETIME_FORMAT")
         if isinstance(value, datetime.date):
-            return date_format(value, DAY)
+            return date_format(value)
         return str(dict(getattr(described, "flatchoices", ())).get(value, value))
 
 

@@ -13,9 +13,6 @@ from django.utils.translation import ngettext
 
 from portfolio.choices import NOT_BEGUN, OPEN, ProjectState
 
-# A day as people write it, short: 3 Jun 2026.
-DAY = "j M Y"
-
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
@@ -53,9 +50,9 @@ def late_reasons(late: Lateness, starts_on: datetime.date | None, ends_on: datet
     """Say in words what is late, each with its day; nothing for a project that isn't."""
     reasons = []
     if late.start_passed and starts_on is not None:
-        reasons.append(_("should have started on %(day)s") % {"day": date_format(starts_on, DAY)})
+        reasons.append(_("should have started on %(day)s") % {"day": date_format(starts_on)})
     if late.end_passed and ends_on is not None:
-        reasons.append(_("should have ended on %(day)s") % {"day": date_format(ends_on, DAY)})
+        reasons.append(_("should have ended on %(day)s") % {"day": date_format(ends_on)})
     if late.overdue_results:
         count = len(late.overdue_results)
         reasons.append(
@@ -64,6 +61,6 @@ def late_reasons(late: Lateness, starts_on: datetime.date | None, ends_on: datet
                 "%(count)s results overdue, the first due on %(day)s",
                 count,
             )
-            % {"count": count, "day": date_format(late.overdue_results[0], DAY)}
+            % {"count": count, "day": date_format(late.overdue_results[0])}
         )
     return reasons

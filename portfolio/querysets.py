@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Someone who holds none of these sees no project at all; the RCDV sees fewer of them.
 SEES_SUBMITTED = frozenset({Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.REGIONAL_STAFF, Role.SUPPORT})
+# Those who steer see what is asked of every region.
+SEES_ALL_CAPACITY = frozenset({Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT})
 # A running project reports at least once in so many days: each quarter.
 REPORT_EVERY = datetime.timedelta(days=92)
 AWAITS_DECISION = Q(state=ProjectState.SUBMITTED) | Q(
@@ -195,6 +197,39 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         asked = CapacityRequest.objects.filter(network__slug=slug).order_by().values("project")
         return self.filter(Q(pk__in=contributing) | Q(pk__in=asked))
 
+    def conflicts(self, user: User) -> dict[int, tuple[str, ...]]:
+        """Give those planned to start before a predecessor ends, each with its predecessors by name. One query.
+
+        `ProjectDependency.is_conflict` says the same of one. A predecessor that the person may not see has no name.
+        """
+        from portfolio.models import Project, ProjectDependency
+
+        visible = Project.objects.visible_to(user).filter(pk=OuterRef("predecessor"))
+        found: dict[int, tuple[str, ...]] = {}
+        rows = (
+            ProjectDependency.objects.filter(
+                project__in=self,
+                predecessor__state__in=OPEN,
+                project__starts_on__lte=F("predecessor__ends_on"),
+            )
+            .annotate(is_visible=Exists(visible.order_by()))
+            .order_by("predecessor__code", "predecessor__title", "pk")
+            .values_list("project_id", "is_visible", "predecessor__code", "predecessor__title")
+        )
+        for project, is_visible, code, title in rows:
+            name = f"{code} {title}".strip() if is_visible else ""
+            found[project] = (*found.get(project, ()), name)
+        return found
+
+    def counting_this_year(self, today: datetime.date) -> ProjectQuerySet:
+        """Those that fill the planning of today's year; `ProjectFacts.years` says the same of one.
+
+        By their dates, and what runs or is still open after its end as well; an unknown start or end shuts nothing out.
+        """
+        begun = Q(starts_on__isnull=True) | Q(starts_on__lte=datetime.date(today.year, 12, 31))
+        not_over = Q(ends_on__isnull=True) | Q(ends_on__gte=datetime.date(today.year, 1, 1))
+        return self.counted().filter(begun | Q(state=ProjectState.RUNNING), not_over | Q(state__in=OPEN))
+
     def asking_of_region(self, code: str) -> ProjectQuerySet:
         """Those that ask days of the region."""
         from portfolio.models import CapacityRequest
@@ -263,6 +298,17 @@ class ResultQuerySet(models.QuerySet["Result"]):
 
 
 class CapacityRequestQuerySet(models.QuerySet["CapacityRequest"]):
+    def visible_to(self, user: User) -> CapacityRequestQuerySet:
+        """Those of projects that the person may see: regional staff those of their own region and of the networks."""
+        from portfolio.models import Project
+
+        if user.roles.isdisjoint(SEES_ALL_CAPACITY | {Role.REGIONAL_STAFF}):
+            return self.none()
+        found = self.filter(project__in=Project.objects.visible_to(user))
+        if user.roles.isdisjoint(SEES_ALL_CAPACITY):
+            found = found.filter(Q(network__isnull=False) | Q(region__isnull=False, region=user.region_id))
+        return found
+
     def counted(self) -> CapacityRequestQuerySet:
         """Those of projects that fill the planning."""
         return self.filter(project__state__in=COUNTED)

@@ -11,6 +11,7 @@ from organisation.models import User
 from organisation.rules import any_role, holds, support, support_or_admin
 from portfolio.choices import OPEN, WITH_THE_HOLDER, ProjectState
 from portfolio.models import Portfolio, Project
+from portfolio.querysets import SEES_SUBMITTED
 
 council_member = holds(Role.COUNCIL_MEMBER)
 portfolio_holder = holds(Role.PORTFOLIO_HOLDER)
@@ -26,6 +27,11 @@ def portfolios_held(user: User) -> frozenset[int]:
         kept["_portfolios_held"] = frozenset(Portfolio.objects.held_by(user).values_list("pk", flat=True))
     held: frozenset[int] = kept["_portfolios_held"]
     return held
+
+
+def sees_only_accepted(user: User) -> bool:
+    """Whether the person sees projects from their acceptance on, and not what was filed before."""
+    return Role.RCDV in user.roles and user.roles.isdisjoint(SEES_SUBMITTED)
 
 
 @rules.predicate
@@ -50,6 +56,7 @@ client_or_support = client | support
 
 rules.add_perm("portfolio.view_project", reads_projects)
 rules.add_perm("portfolio.view_portfolio", any_role)
+rules.add_perm("portfolio.view_awaiting", any_role)
 rules.add_perm("portfolio.view_decision", reads_projects)
 # Filing: the holder, or support on behalf of a holder.
 rules.add_perm("portfolio.add_project", client_or_support)

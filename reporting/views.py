@@ -11,9 +11,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from organisation.htmx import target_of
 from organisation.navigation import way_back
-from pillars.choices import YearState
+from organisation.requests import PersonalRequest
 from reporting.planning_grid import PlanningGrid, chosen_labels, read_planning_grid
 
+# A panel with more is no longer beside the grid; the page of the objective has them all.
+MOST_IN_PANEL = 25
 FOLDED_COOKIE = "grid_folded"
 FOLDED_COOKIE_AGE = 365 * 24 * 60 * 60
 CELL_KEY = re.compile(r"(?P<objective>[0-9]{1,18})-(?P<year>[0-9]{4})")
@@ -24,7 +26,7 @@ GROUP_KEY = re.compile(r"pillar-[0-9]{1,5}|theme-[-a-zA-Z0-9_]{1,80}")
 @require_safe
 @permission_required("reporting.view_planning_grid", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Target")
-def planning_grid(request: HttpRequest) -> HttpResponse:
+def planning_grid(request: PersonalRequest) -> HttpResponse:
     """Show the grid, and beside it the panel of the cell that the address names.
 
     A request by htmx for the panel gets the panel alone, and one for the filters the grid with its message.
@@ -32,10 +34,10 @@ def planning_grid(request: HttpRequest) -> HttpResponse:
     wanted = CELL_KEY.fullmatch(request.GET.get("cell", ""))
     if target_of(request) == "panel":
         grid = read_planning_grid(
-            timezone.localdate(), only_objective=int(wanted["objective"]) if wanted else 0
+            timezone.localdate(), request.user, only_objective=int(wanted["objective"]) if wanted else 0
         )
         return render(request, "reporting/planning_grid.html#panel", _context(request, grid, wanted))
-    grid = read_planning_grid(timezone.localdate(), request.GET)
+    grid = read_planning_grid(timezone.localdate(), request.user, request.GET)
     template = "reporting/planning_grid.html"
     if target_of(request) == "planning":
         template += "#planning"
@@ -44,9 +46,9 @@ def planning_grid(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required("reporting.view_planning_grid", raise_exception=True)
-def planning_grid_print(request: HttpRequest) -> HttpResponse:
+def planning_grid_print(request: PersonalRequest) -> HttpResponse:
     """Show the grid as it goes on a sheet of A3: filtered as asked, with nothing folded away."""
-    grid = read_planning_grid(timezone.localdate(), request.GET)
+    grid = read_planning_grid(timezone.localdate(), request.user, request.GET)
     return render(request, "reporting/planning_grid_print.html", _context(request, grid, None))
 
 
@@ -82,18 +84,21 @@ def folded_groups(request: HttpRequest) -> frozenset[str]:
 
 
 def _context(
-    request: HttpRequest, grid: PlanningGrid | None, wanted: re.Match[str] | None
+    request: PersonalRequest, grid: PlanningGrid | None, wanted: re.Match[str] | None
 ) -> dict[str, object]:
     row = grid.row(int(wanted["objective"])) if grid and wanted else None
+    cell = row.cell(int(wanted["year"])) if row and wanted else None
+    projects = row.projects_in(cell.year, grid.today) if grid and row and cell else []
     without_cell: QueryDict = request.GET.copy()
     without_cell.pop("cell", None)
     return {
         "grid": grid,
         "folded": folded_groups(request),
         "open_row": row,
-        "open_cell": row.cell(int(wanted["year"])) if row and wanted else None,
+        "open_cell": cell,
+        "cell_projects": projects[:MOST_IN_PANEL],
+        "may_file": cell is not None and request.user.has_perm("portfolio.add_project"),
         "cell_was_asked": "cell" in request.GET,
         "filters": without_cell.urlencode(),
-        "legend": [state for state in YearState if state != YearState.NOT_PLANNED],
         "chosen": chosen_labels(grid.filterset) if grid else [],
     }

@@ -13,7 +13,7 @@ from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
 from portfolio.choices import ProjectState
-from tests.factories import ProjectFactory, UserFactory
+from tests.factories import PortfolioFactory, ProjectFactory, UserFactory
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -45,6 +45,13 @@ TABLE: dict[str, Statuses] = {
     "reporting:planning-grid": PAGE,
     "reporting:planning-grid-print": PAGE,
     "reporting:fold": statuses(302, 403, 302),
+    "portfolio:awaiting": PAGE,
+    "portfolio:portfolios": PAGE,
+    "portfolio:portfolio-new": statuses(302, 403, 403, support=200, admin=200),
+    "portfolio:portfolio-edit": statuses(302, 403, 403, support=200, admin=200),
+    "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
+    "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
+    "portfolio:theme-portfolios": PAGE,
     "pillars:theme": PAGE,
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
@@ -168,6 +175,9 @@ def paths(programme):
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:status-report-new": [running.pk],
         "portfolio:project-completion": [running.pk],
+        "portfolio:portfolio-edit": [PortfolioFactory().slug],
+        "portfolio:objective-projects": [examples["pillars_objective"].pk],
+        "portfolio:theme-portfolios": [examples["pillars_theme"].slug],
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

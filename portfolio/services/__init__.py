@@ -27,6 +27,7 @@ from portfolio.services.life_cycle import (
     submit_project,
     withdraw_project,
 )
+from portfolio.services.portfolios import HolderLine, fingerprint, make_portfolio, save_portfolio
 from portfolio.services.progress import Assessment, Delivery, add_remark, report_status
 from portfolio.services.reminders import remind_of_reports
 
@@ -35,6 +36,7 @@ __all__ = [
     "CapacityLine",
     "Delivery",
     "Effect",
+    "HolderLine",
     "ProjectLines",
     "ResultLine",
     "RiskLine",
@@ -43,12 +45,15 @@ __all__ = [
     "ask_completion",
     "edit_project",
     "effects",
+    "fingerprint",
     "foresee_decision",
+    "make_portfolio",
     "next_number",
     "number_of_correction",
     "record_decision",
     "remind_of_reports",
     "report_status",
+    "save_portfolio",
     "start_draft",
     "start_project",
     "submit_project",

@@ -153,7 +153,7 @@ let cellAsked;
 document.addEventListener("htmx:before:request", (event) => {
   const { sourceElement } = event.detail.ctx;
   if (sourceElement.id === "filters") cancelPanel();
-  else cellAsked = sourceElement;
+  else if (grid()?.contains(sourceElement)) cellAsked = sourceElement;
 });
 
 function cancelPanel() {

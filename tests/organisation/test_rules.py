@@ -67,6 +67,7 @@ PERMISSIONS: dict[str, set[Role]] = {
     "portfolio.view_project": READERS_OF_PROJECTS,
     "portfolio.view_decision": READERS_OF_PROJECTS,
     "portfolio.view_portfolio": EVERY_ROLE,
+    "portfolio.view_awaiting": EVERY_ROLE,
     "portfolio.view_portfolioholder": EVERY_ROLE,
     "portfolio.view_capacity": READERS_OF_PROJECTS - {Role.RCDV},
     "portfolio.prepare_meeting": {Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT},

@@ -36,7 +36,7 @@ def kept():
     """Give a function that keeps a file with a project."""
 
     def keep(project, name: str = "Plan.pdf", content: bytes = PDF) -> Attachment:
-        by = UserFactory(roles=[Role.SUPPORT])
+        by = UserFactory.create(roles=[Role.SUPPORT])
         return add_attachment(project, by=by, upload=SimpleUploadedFile(name, content))
 
     return keep

@@ -53,10 +53,10 @@ def in_english(client):
 
 def make_projects(number: int) -> None:
     """So many submitted and running projects with results, spread over 20 objectives and 5 portfolios."""
-    person = UserFactory(roles=[Role.PORTFOLIO_HOLDER])
-    portfolios = [PortfolioFactory(held_by=person) for _ in range(5)]
+    person = UserFactory.create(roles=[Role.PORTFOLIO_HOLDER])
+    portfolios = [PortfolioFactory.create(held_by=person) for _ in range(5)]
     theme = ThemeFactory()
-    objectives = [ObjectiveFactory(theme=theme) for _ in range(20)]
+    objectives = [ObjectiveFactory.create(theme=theme) for _ in range(20)]
     now = timezone.now()
     made = Project.objects.bulk_create(
         Project(
@@ -74,7 +74,7 @@ def make_projects(number: int) -> None:
         )
         for place in range(1, number + 1)
     )
-    region, network = RegionFactory(), NetworkFactory()
+    region, network = RegionFactory.create(), NetworkFactory.create()
     Result.objects.bulk_create(
         Result(project=project, title=f"Result {step}", due_on=datetime.date(2026, 3 + step, 1))
         for project in made
@@ -317,7 +317,7 @@ ADDRESSES = {
 
 def plan_all() -> None:
     """Plan every objective for this year, so that the plan in force has them."""
-    programme = Project.objects.first().objective.theme.pillar.programme
+    programme = Project.objects.all()[0].objective.theme.pillar.programme
     objectives = Objective.objects.for_programme(programme.pk)
     PlanVersionFactory(programme=programme, years={item: [2026] for item in objectives}, adopted=True)
 
