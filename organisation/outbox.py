@@ -6,7 +6,9 @@ sent when the transaction is committed; what then fails stands in the outbox for
 
 import datetime
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -21,14 +23,26 @@ from organisation.models import User
 logger = logging.getLogger(__name__)
 # How long the command leaves a new message to who wrote it.
 GRACE = datetime.timedelta(minutes=2)
+_is_silenced = ContextVar("is_silenced", default=False)
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Write no messages meanwhile: for what happened long ago, such as the demonstration's story."""
+    token = _is_silenced.set(True)
+    try:
+        yield
+    finally:
+        _is_silenced.reset(token)
 
 
 def post(user: User, template: str, context: Mapping[str, Any]) -> Email | None:
     """Write a message to a person in their language, from a text template whose first line is the subject.
 
-    None for someone who is no longer active. Call it inside the transaction of what it tells of.
+    None for someone who is no longer active, and while messages are `silenced`. Call it inside the transaction of what it
+    tells of.
     """
-    if not user.is_active:
+    if not user.is_active or _is_silenced.get():
         return None
     with translation.override(user.language):
         text = render_to_string(template, {**context, "receiver": user})

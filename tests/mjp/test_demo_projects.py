@@ -1,0 +1,28 @@
+"""The demonstration's projects: the facts of its story, typed apart from the files."""
+
+import datetime
+
+import pytest
+from django.conf import settings
+from post_office.models import Email
+
+from mjp.demo import load_people, load_projects
+from portfolio.models import Portfolio, Project
+from tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+FOLDER = settings.BASE_DIR / "fixtures" / "demo"
+TODAY = datetime.date(2026, 11, 24)
+
+
+@pytest.fixture
+def story(programme):
+    load_people(FOLDER / "people.toml", PASSWORD)
+    load_projects(FOLDER)
+
+
+def test_load(story):
+    for p in Project.objects.order_by("code"):
+        print(p, p.state, p.submitted_at, p.accepted_at, p.created_at, p.changed_at)
+    assert Portfolio.objects.count() == 11
+    assert not Email.objects.exists()
