@@ -33,7 +33,7 @@ def load_people(path: Path, password: str) -> list[User]:
         person.name, person.region, person.is_active = entry["name"], region, True
         is_listed = entry.get("listed", True)
         if not is_listed:
-            if person.pk is None:
+            if person._state.adding:
                 person.set_unusable_password()
         elif not person.check_password(password):
             validate_password(password, person)

@@ -22,7 +22,5 @@ def story(programme):
 
 
 def test_load(story):
-    for p in Project.objects.order_by("code"):
-        print(p, p.state, p.submitted_at, p.accepted_at, p.created_at, p.changed_at)
     assert Portfolio.objects.count() == 11
     assert not Email.objects.exists()
