@@ -7,7 +7,7 @@ from django.conf import settings
 from post_office.models import Email
 
 from mjp.demo import load_people, load_projects
-from portfolio.models import Portfolio, Project
+from portfolio.models import Portfolio
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
