@@ -8,7 +8,9 @@ server that is away or slow costs a request one attempt: for a while after it, m
 import datetime
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -30,15 +32,26 @@ REST = 120
 RESTS = "outbox-rests"
 # What a template leaves where it says nothing.
 BLANK_LINES = re.compile(r"\n\s*\n")
+_is_silenced = ContextVar("is_silenced", default=False)
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """Write no messages meanwhile: for what happened long ago, such as the demonstration's story."""
+    token = _is_silenced.set(True)
+    try:
+        yield
+    finally:
+        _is_silenced.reset(token)
 
 
 def post(user: User, template: str, context: Mapping[str, Any]) -> Email | None:
     """Write a message to a person in their language, from a text template whose first line is the subject.
 
-    None for someone who is no longer active, and for an address that no mail can go to. Call it inside the transaction
-    of what it tells of.
+    None for someone who is no longer active, for an address that no mail can go to, and while messages are `silenced`. Call
+    it inside the transaction of what it tells of.
     """
-    if not user.is_active:
+    if not user.is_active or _is_silenced.get():
         return None
     with translation.override(user.language):
         text = render_to_string(template, {**context, "receiver": user, "site": settings.SITE_URL})

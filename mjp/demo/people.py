@@ -1,4 +1,4 @@
-"""The demonstration: fictional people, one per role, with a password of this installation's own."""
+"""The demonstration's people: one per role to sign in as, with a password of this installation's own, and those of its story."""
 
 import secrets
 import tomllib
@@ -17,8 +17,9 @@ class NotADemonstration(Exception):
 
 @transaction.atomic
 def load_people(path: Path, password: str) -> list[User]:
-    """Make the fictional people of a file, or bring them up to date, and let them sign in with `password`.
+    """Make the fictional people of a file, or bring them up to date, and let those who are listed sign in with `password`.
 
+    Gives the listed ones; the others (`listed = false`) only occur in the story of the projects and can't sign in.
     Name, region and roles are those of the file again, whatever was made of them in the demonstration. Raises `NotADemonstration` when one of their addresses belongs to someone who is not fictional.
     """
     people = []
@@ -30,14 +31,19 @@ def load_people(path: Path, password: str) -> list[User]:
         if not person.is_fictional:
             raise NotADemonstration(f"{person.email} is the account of a real person")
         person.name, person.region, person.is_active = entry["name"], region, True
-        if not person.check_password(password):
+        is_listed = entry.get("listed", True)
+        if not is_listed:
+            if person._state.adding:
+                person.set_unusable_password()
+        elif not person.check_password(password):
             validate_password(password, person)
             person.set_password(password)
         person.save()
         person.role_assignments.exclude(role__in=entry["roles"]).delete()
         for role in entry["roles"]:
             RoleAssignment.objects.get_or_create(user=person, role=Role(role))
-        people.append(person)
+        if is_listed:
+            people.append(person)
     return people
 
 

@@ -1,0 +1,86 @@
+"""How the demonstration's projects are loaded: without mail, only where there are none, and with `load_demo`."""
+
+from io import StringIO
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from post_office.models import Email
+
+from mjp.demo import load_people, load_projects
+from organisation.choices import Role
+from organisation.models import User
+from organisation.outbox import silenced
+from pillars.models import Objective
+from portfolio import notices
+from portfolio.errors import NotAllowedInThisState
+from portfolio.models import Portfolio, Project
+from tests.factories import PASSWORD, PortfolioFactory, ProjectFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+FOLDER = django_settings.BASE_DIR / "fixtures" / "demo"
+
+
+def test_the_command_prints_only_the_six_to_sign_in_as(programme):
+    printed = StringIO()
+    call_command("load_demo", stdout=printed)
+    assert len(printed.getvalue().strip().splitlines()) == 6
+    made = Project.objects.count()
+    assert made >= 28
+    others = User.objects.filter(email__contains=".hofland@")
+    assert [person.has_usable_password() for person in others] == [False]
+    call_command("load_demo", stdout=StringIO())
+    assert Project.objects.count() == made
+
+
+def test_the_story_is_refused_in_production(programme, settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError):
+        call_command("load_demo")
+    assert not Project.objects.exists()
+
+
+def test_no_mail_is_sent_for_the_story(programme, django_capture_on_commit_callbacks):
+    load_people(FOLDER / "people.toml", PASSWORD)
+    with django_capture_on_commit_callbacks() as callbacks:
+        load_projects(FOLDER)
+    assert not Email.objects.exists()
+    assert callbacks == []
+
+
+def test_an_installation_with_projects_is_left_alone(programme):
+    load_people(FOLDER / "people.toml", PASSWORD)
+    ProjectFactory(objective=Objective.objects.first())
+    assert load_projects(FOLDER) == 0
+    assert Project.objects.count() == 1
+
+
+def test_an_installation_with_portfolios_is_left_alone(programme):
+    load_people(FOLDER / "people.toml", PASSWORD)
+    PortfolioFactory(name="Someone's own")
+    assert load_projects(FOLDER) == 0
+    assert [portfolio.name for portfolio in Portfolio.objects.all()] == ["Someone's own"]
+
+
+def test_nothing_is_kept_of_a_story_that_stumbles(programme, tmp_path):
+    load_people(FOLDER / "people.toml", PASSWORD)
+    for path in FOLDER.glob("*.toml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    with (tmp_path / "decisions.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            '\n[[decisions]]\nnumber = "2026-99"\nmeeting_on = 2026-11-12\nrecorded_on = 2026-11-13\n'
+            'outcome = "complete"\nwording = "Too early."\nprojects = ["cyberoefening"]\n'
+        )
+    with pytest.raises(NotAllowedInThisState):
+        load_projects(tmp_path)
+    assert not Project.objects.exists()
+    assert not Portfolio.objects.exists()
+
+
+def test_messages_are_written_again_after_silence(programme):
+    support, project = UserFactory(roles=[Role.SUPPORT]), ProjectFactory()
+    with silenced():
+        notices.completion_asked(project, by=project.filed_by)
+    assert not Email.objects.exists()
+    notices.completion_asked(project, by=project.filed_by)
+    assert [message.to for message in Email.objects.all()] == [[support.email]]
