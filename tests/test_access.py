@@ -6,6 +6,7 @@ The first test walks the URL resolver and fails for an address that is not in th
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -13,6 +14,7 @@ from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
 from portfolio.choices import ProjectState
+from portfolio.services import add_attachment
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
@@ -33,6 +35,7 @@ PAGE = statuses(302, 403, 200)
 # Who sees projects: everyone but the administrator, who tends to users and roles.
 PROJECTS = statuses(302, 403, 200, admin=403)
 API = statuses(401, 403, 200)
+OF_PROJECT = statuses(302, 403, 302, admin=403)
 SIGNED_IN = statuses(302, 200, 200)
 # Who is not let into the admin is sent to sign in.
 ADMIN_AND_SUPPORT = statuses(302, 302, 302, support=200, admin=200)
@@ -56,6 +59,23 @@ TABLE: dict[str, Statuses] = {
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
     "organisation:organisation": PAGE,
+    "portfolio:projects": PROJECTS,
+    "portfolio:projects-excel": PROJECTS,
+    "portfolio:project": statuses(302, 403, 200, admin=403),
+    "portfolio:project-history": PROJECTS,
+    "portfolio:project-preview": PROJECTS,
+    # Filing asks for a portfolio that one holds; editing a running project is support's.
+    "portfolio:project-new": statuses(302, 403, 403, support=200),
+    "portfolio:project-edit": statuses(302, 403, 403, support=302),
+    "portfolio:project-step": statuses(302, 403, 403, support=200),
+    # By a link one goes to the project.
+    "portfolio:project-submit": OF_PROJECT,
+    "portfolio:project-withdraw": OF_PROJECT,
+    "portfolio:project-start": OF_PROJECT,
+    "portfolio:remark-add": OF_PROJECT,
+    "portfolio:attachment-add": OF_PROJECT,
+    "portfolio:attachment-withdraw": OF_PROJECT,
+    "portfolio:attachment": PROJECTS,
     "portfolio:decisions": PROJECTS,
     "portfolio:decision": PROJECTS,
     "portfolio:decision-new": statuses(302, 403, 403, support=200),
@@ -171,8 +191,30 @@ def paths(programme):
         "knox_authtoken": token,
     }
     running = ProjectFactory(objective=examples["pillars_objective"], in_state=ProjectState.RUNNING)
+    attachment = add_attachment(
+        running,
+        by=UserFactory.create(roles=[Role.SUPPORT]),
+        upload=SimpleUploadedFile("plan.pdf", b"%PDF-1.4 a plan\n%%EOF"),
+    )
     arguments = {
         "portfolio:decision": [running.decisions.get().pk],
+        "portfolio:project-step": [running.pk, "purpose"],
+        "portfolio:attachment": [attachment.pk],
+        "portfolio:attachment-withdraw": [attachment.pk],
+        **{
+            f"portfolio:{name}": [running.pk]
+            for name in (
+                "project",
+                "project-history",
+                "project-preview",
+                "project-edit",
+                "project-submit",
+                "project-withdraw",
+                "project-start",
+                "remark-add",
+                "attachment-add",
+            )
+        },
         "portfolio:status-report-new": [running.pk],
         "portfolio:project-completion": [running.pk],
         "portfolio:portfolio-edit": [PortfolioFactory().slug],
