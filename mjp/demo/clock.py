@@ -1,7 +1,7 @@
 """The days of the demonstration's story: what happens in it is kept as of then, not of the day on which it is loaded.
 
 The services say who, when and why by themselves, and their "when" is now. Here it becomes the story's moment before it is
-stored, so that records and their history agree.
+stored, so that records and their history agree. That the real clock may be behind the story does no harm.
 """
 
 import datetime
@@ -36,7 +36,7 @@ class StoryClock:
         self.moment = timezone.now()
         self._last_moment = self.moment
         self._numbers: Counter[int] = Counter()
-        self._loading_since = self.moment
+        self._dated: set[tuple[int, str]] = set()
 
     def set_day(self, day: datetime.date) -> None:
         """Go to a day of the story; each next event of the same day is some minutes later."""
@@ -48,7 +48,6 @@ class StoryClock:
     @contextmanager
     def running(self) -> Iterator[None]:
         """Date everything that is stored meanwhile."""
-        self._loading_since = timezone.now()
         pre_save.connect(self._date_record)
         pre_create_historical_record.connect(self._date_history)
         try:
@@ -65,10 +64,12 @@ class StoryClock:
     def _date_record(self, sender: type[Model], instance: Any, **kwargs: Any) -> None:
         if sender in MADE_AT and instance._state.adding:
             setattr(instance, MADE_AT[sender], self.moment)
+        if sender is StatusReport:
+            instance.reported_on = timezone.localdate(self.moment)
         elif sender is Project:
             for name in MOMENTS_OF_A_PROJECT:
-                moment = getattr(instance, name)
-                if moment is not None and moment >= self._loading_since:
+                if getattr(instance, name) is not None and (instance.pk, name) not in self._dated:
+                    self._dated.add((instance.pk, name))
                     setattr(instance, name, self.moment)
                     if name == "submitted_at":
                         instance.code = self._next_code()

@@ -35,7 +35,7 @@ def load_people(path: Path, password: str) -> list[User]:
         if not is_listed:
             if person._state.adding:
                 person.set_unusable_password()
-        elif not person.check_password(password):
+        elif person._state.adding or not person.check_password(password):
             validate_password(password, person)
             person.set_password(password)
         person.save()

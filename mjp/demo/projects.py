@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mjp.demo.clock import StoryClock
@@ -80,6 +81,7 @@ class Story:
         self.holders: dict[str, dict[str, PortfolioHolder]] = {}
         self.projects: dict[str, Project] = {}
         self.decisions: dict[str, Decision] = {}
+        self._begun_early: list[tuple[PortfolioHolder, datetime.date]] = []
         self.people = read_people()
 
     @cached_property
@@ -111,6 +113,9 @@ class Story:
             for event in sorted(self._events()):
                 self.clock.set_day(event.on)
                 getattr(self, f"_{event.do}")(event.entry)
+        for holder, starts_on in self._begun_early:
+            QuerySet(PortfolioHolder).filter(pk=holder.pk).update(starts_on=starts_on)
+            holder.history.update(starts_on=starts_on)
         return len(self.projects)
 
     def _events(self) -> Iterator[Event]:
@@ -147,14 +152,18 @@ class Story:
         self.holders[portfolio.slug] = {}
 
     def _begin_holding(self, entry: dict[str, Any]) -> None:
+        # The rules ask who holds a portfolio today, and the real clock may be behind the story.
+        starts_on = min(entry["starts_on"], timezone.localdate())
         holder = PortfolioHolder(
             portfolio=self.portfolios[entry["portfolio"]],
             user=self.people[entry["person"]],
-            starts_on=entry["starts_on"],
+            starts_on=starts_on,
         )
         holder.full_clean()
         holder.save_by(self.people[SUPPORT])
         self.holders[entry["portfolio"]][entry["person"]] = holder
+        if starts_on != entry["starts_on"]:
+            self._begun_early.append((holder, entry["starts_on"]))
         # What someone holds is remembered with the person.
         self.people = read_people()
 
@@ -258,7 +267,6 @@ class Story:
             money=assessment(entry.get("money", "green")),
             done=entry["done"],
             upcoming=entry.get("upcoming", ""),
-            reported_on=min(entry["on"], today),
             deliveries=[
                 Delivery(results[line["result"] - 1].pk, min(line["on"], today), line["note"])
                 for line in entry.get("delivered", [])

@@ -1,10 +1,12 @@
 """How the demonstration's projects are loaded: without mail, only where there are none, and with `load_demo`."""
 
+import datetime
 from io import StringIO
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from post_office.models import Email
 
 from mjp.demo import load_people, load_projects
@@ -14,7 +16,7 @@ from organisation.outbox import silenced
 from pillars.models import Objective
 from portfolio import notices
 from portfolio.errors import NotAllowedInThisState
-from portfolio.models import Portfolio, Project
+from portfolio.models import Portfolio, PortfolioHolder, Project
 from tests.factories import PASSWORD, PortfolioFactory, ProjectFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,25 @@ def test_no_mail_is_sent_for_the_story(programme, django_capture_on_commit_callb
         load_projects(FOLDER)
     assert not Email.objects.exists()
     assert callbacks == []
+
+
+@pytest.mark.parametrize("day", [datetime.date(2025, 3, 3), datetime.date(2031, 3, 3)])
+def test_the_story_is_the_same_whatever_the_clock_says(programme, monkeypatch, day):
+    now = datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    load_people(FOLDER / "people.toml", PASSWORD)
+    load_projects(FOLDER)
+    project = Project.objects.get(title="Uitvoering programma crisiscommunicatie 2026–2027")
+    assert project.code == "2025-008"
+    assert timezone.localdate(project.submitted_at) == datetime.date(2025, 11, 10)
+    assert timezone.localdate(project.accepted_at) == datetime.date(2025, 12, 12)
+    assert [report.reported_on for report in project.status_reports.all()] == [
+        datetime.date(2026, 7, 6),
+        datetime.date(2026, 4, 13),
+    ]
+    holder = PortfolioHolder.objects.get(portfolio=project.portfolio, user__name="Jeroen Bakhuis")
+    assert holder.starts_on == datetime.date(2025, 9, 1)
+    assert {record.starts_on for record in holder.history.all()} == {holder.starts_on}
 
 
 def test_an_installation_with_projects_is_left_alone(programme):

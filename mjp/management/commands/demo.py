@@ -90,7 +90,7 @@ class Command(BaseCommand):
         try:
             call_command("migrate", verbosity=0, interactive=False)
             call_command("load_programme", stdout=self.stdout)
-            self.stdout.write("Preparing the demonstration's people …")
+            self.stdout.write("Preparing the demonstration's people and projects …")
             call_command("load_demo", stdout=accounts)
         except DatabaseError as error:
             raise CommandError(f"The database can't be used: {str(error).splitlines()[0]}") from error
