@@ -6,13 +6,16 @@ The first test walks the URL resolver and fails for an address that is not in th
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
-from tests.factories import UserFactory
+from portfolio.choices import ProjectState
+from portfolio.services import add_attachment
+from tests.factories import ProjectFactory, UserFactory
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -29,6 +32,9 @@ def same(status: int) -> Statuses:
 
 
 PAGE = statuses(302, 403, 200)
+# Administrators tend to the users, not to projects.
+PROJECTS = statuses(302, 403, 200, admin=403)
+TO_THE_PROJECT = statuses(302, 403, 302, admin=403)
 API = statuses(401, 403, 200)
 SIGNED_IN = statuses(302, 200, 200)
 # Who is not let into the admin is sent to sign in.
@@ -45,6 +51,19 @@ TABLE: dict[str, Statuses] = {
     "pillars:theme": PAGE,
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
+    # Of a running project, with a file.
+    "portfolio:projects": PROJECTS,
+    "portfolio:projects-excel": PROJECTS,
+    "portfolio:project": PROJECTS,
+    "portfolio:project-history": PROJECTS,
+    "portfolio:attachment": PROJECTS,
+    # Who opens the address of a verb by a link is brought to the project.
+    "portfolio:project-submit": TO_THE_PROJECT,
+    "portfolio:project-withdraw": TO_THE_PROJECT,
+    "portfolio:project-start": TO_THE_PROJECT,
+    "portfolio:remark-add": TO_THE_PROJECT,
+    "portfolio:attachment-add": TO_THE_PROJECT,
+    "portfolio:attachment-withdraw": TO_THE_PROJECT,
     "organisation:organisation": PAGE,
     "organisation:language": same(302),
     "healthz": same(200),
@@ -153,7 +172,18 @@ def paths(programme):
         "account_emailaddress": EmailAddress.objects.create(user=person, email=person.email),
         "knox_authtoken": token,
     }
+    project = ProjectFactory.create(objective=examples["pillars_objective"], in_state=ProjectState.RUNNING)
+    attachment = add_attachment(project, by=project.filed_by, upload=SimpleUploadedFile("a.pdf", b"%PDF-1.7"))
     arguments = {
+        "portfolio:project": [project.pk],
+        "portfolio:project-history": [project.pk],
+        "portfolio:project-submit": [project.pk],
+        "portfolio:project-withdraw": [project.pk],
+        "portfolio:project-start": [project.pk],
+        "portfolio:remark-add": [project.pk],
+        "portfolio:attachment-add": [project.pk],
+        "portfolio:attachment": [attachment.pk],
+        "portfolio:attachment-withdraw": [attachment.pk],
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

@@ -56,6 +56,9 @@ def addresses():
         "objective": f"/objectives/{objective.pk}",
         "LAC goals": "/lac-goals",
         "organisation": "/organisation",
+        # Without projects; with 10,000 of them in tests/portfolio/test_project_list.py.
+        "projects": "/projects",
+        "projects, wrong filters": "/projects?pillar=9&theme=x&holder=x&year=1&state=x&sort=x&page=x",
     }
 
 
@@ -112,6 +115,8 @@ PAGES = (
     "objective",
     "LAC goals",
     "organisation",
+    "projects",
+    "projects, wrong filters",
 )
 
 
