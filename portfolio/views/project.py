@@ -27,7 +27,7 @@ def show_project(request: HttpRequest, pk: int, *, status: int = 200, **refused:
     Raises `Http404` for a project that the person may not see.
     """
     visible = Project.objects.visible_to(request.user)  # type: ignore[arg-type]  # signed in, says the middleware
-    shown = get_object_or_404(visible.for_document(), pk=pk)
+    shown = get_object_or_404(visible.for_document().select_related("filed_by", "on_behalf_of"), pk=pk)
     page = ProjectPage(shown, request.user, timezone.localdate())  # type: ignore[arg-type]
     forms: dict[str, Any] = {
         "verb_form": VerbForm(),

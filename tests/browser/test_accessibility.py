@@ -17,6 +17,7 @@ from organisation.models import User
 from pillars.models import Objective
 from tests.browser.conftest import AXE, PHONE, WIDE
 from tests.factories import UserFactory
+from tests.portfolio.full_project import full_project
 
 
 def _raise(error: Exception):
@@ -56,6 +57,12 @@ SIGNED_IN = (
     "/lac-goals?q=onvindbaar",
     "/lac-goals?lead=unknown",
     "/organisation",
+    "/projects",
+    "/projects?attention=late&sort=-period",
+    "/projects?q=onvindbaar",
+    "/projects?state=unknown&theme=unknown",
+    "/projects/{project}",
+    "/projects/{project}/history",
     "/accounts/password/change/",
     "/accounts/logout/",
     "/no-such-page",
@@ -90,9 +97,10 @@ def test_axe_finds_nothing(new_page, settings, role, paths, viewport, language):
     page = new_page(as_role=role, language=language, viewport=viewport, bypass_csp=True)
     objective = Objective.objects.get(title__startswith="Als ‘partner’").pk
     reset_key = password_reset_key(UserFactory())
+    project = full_project().pk
     found = {}
     for address in paths:
-        page.goto(address.format(objective=objective, reset_key=reset_key))
+        page.goto(address.format(objective=objective, project=project, reset_key=reset_key))
         assert page.locator("html").get_attribute("lang") == language
         if "{reset_key}" in address:
             assert page.locator("input[name=password1]").is_visible()

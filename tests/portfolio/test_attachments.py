@@ -28,7 +28,7 @@ def holder(client_as):
 
 @pytest.fixture
 def project(holder):
-    return ProjectFactory(portfolio=PortfolioFactory(held_by=holder.user), in_state=S.RUNNING)
+    return ProjectFactory.create(portfolio=PortfolioFactory.create(held_by=holder.user), in_state=S.RUNNING)
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_file_stands_outside_the_web_root_under_a_name_that_says_nothing(project
 
 
 def test_who_does_not_see_the_project_finds_no_file(client_as, kept):
-    draft, submitted = ProjectFactory(), ProjectFactory(in_state=S.SUBMITTED)
+    draft, submitted = ProjectFactory.create(), ProjectFactory.create(in_state=S.SUBMITTED)
     addresses = [f"/attachments/{kept(project).pk}" for project in (draft, submitted)]
     found = {role: [client_as(role).get(address).status_code for address in addresses] for role in Role}
     assert found == {

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from organisation.choices import Role
-from pillars.models import Objective
+from pillars.models import Objective, Programme
 from portfolio.attention import objectives_to_tend
 from portfolio.choices import Health, ProjectState
 from portfolio.filters import ProjectFilter
@@ -55,7 +55,7 @@ def make_projects(number: int) -> None:
     """So many submitted and running projects with results, spread over 20 objectives and 5 portfolios."""
     person = UserFactory.create(roles=[Role.PORTFOLIO_HOLDER])
     portfolios = [PortfolioFactory.create(held_by=person) for _ in range(5)]
-    theme = ThemeFactory()
+    theme = ThemeFactory.create()
     objectives = [ObjectiveFactory.create(theme=theme) for _ in range(20)]
     now = timezone.now()
     made = Project.objects.bulk_create(
@@ -92,11 +92,11 @@ def make_projects(number: int) -> None:
 
 def test_everyone_sees_what_section_6_says_and_no_more(client_as):
     holder = client_as(Role.PORTFOLIO_HOLDER)
-    own, other = PortfolioFactory(held_by=holder.user), PortfolioFactory()
-    ProjectFactory(title="own draft", portfolio=own)
-    ProjectFactory(title="other draft", portfolio=other)
-    ProjectFactory(title="submitted", portfolio=other, in_state=S.SUBMITTED)
-    ProjectFactory(title="running", portfolio=other, in_state=S.RUNNING)
+    own, other = PortfolioFactory.create(held_by=holder.user), PortfolioFactory.create()
+    ProjectFactory.create(title="own draft", portfolio=own)
+    ProjectFactory.create(title="other draft", portfolio=other)
+    ProjectFactory.create(title="submitted", portfolio=other, in_state=S.SUBMITTED)
+    ProjectFactory.create(title="running", portfolio=other, in_state=S.RUNNING)
     assert set(titles(holder)) == {"own draft", "submitted", "running"}
     assert set(titles(client_as(Role.COUNCIL_MEMBER))) == {"submitted", "running"}
     assert set(titles(client_as(Role.REGIONAL_STAFF))) == {"submitted", "running"}
@@ -105,9 +105,9 @@ def test_everyone_sees_what_section_6_says_and_no_more(client_as):
 
 
 def test_facts_count_only_what_the_reader_may_see(client_as):
-    ProjectFactory(starts_on=datetime.date(2024, 1, 1))
-    ProjectFactory(in_state=S.SUBMITTED, starts_on=datetime.date(2024, 1, 1))
-    ProjectFactory(in_state=S.RUNNING)
+    ProjectFactory.create(starts_on=datetime.date(2024, 1, 1))
+    ProjectFactory.create(in_state=S.SUBMITTED, starts_on=datetime.date(2024, 1, 1))
+    ProjectFactory.create(in_state=S.RUNNING)
     counts = client_as(Role.RCDV).get("/projects").context["counts"]
     assert (counts.total, counts.running, counts.late, counts.awaiting, counts.report_due) == (1, 1, 0, 0, 1)
     assert client_as(Role.COUNCIL_MEMBER).get("/projects").context["counts"].late == 1
@@ -119,20 +119,22 @@ def test_facts_count_only_what_the_reader_may_see(client_as):
 @pytest.fixture
 def two(support):
     """Two projects that differ in all that can be filtered on; the address of the first one's value by filter."""
-    holder = UserFactory(name="Anna")
-    first = ProjectFactory(
+    holder = UserFactory.create(name="Anna")
+    first = ProjectFactory.create(
         title="Zandzak",
-        portfolio=PortfolioFactory(slug="moto"),
+        portfolio=PortfolioFactory.create(slug="moto"),
         in_state=S.RUNNING,
         starts_on=datetime.date(2025, 1, 1),
         ends_on=datetime.date(2025, 12, 31),
     )
-    PortfolioHolderFactory(portfolio=first.portfolio, user=holder)
+    PortfolioHolderFactory.create(portfolio=first.portfolio, user=holder)
     report(first, Health.RED, reported_on=datetime.date(2025, 3, 1))
-    ProjectFactory(title="Other", starts_on=datetime.date(2027, 1, 1), ends_on=datetime.date(2027, 12, 31))
-    contributing, asked = NetworkFactory(), NetworkFactory()
+    ProjectFactory.create(
+        title="Other", starts_on=datetime.date(2027, 1, 1), ends_on=datetime.date(2027, 12, 31)
+    )
+    contributing, asked = NetworkFactory.create(), NetworkFactory.create()
     first.networks.add(contributing)
-    region = RegionFactory()
+    region = RegionFactory.create()
     CapacityRequest.objects.create(project=first, year=2025, region=region, expertise="x", days=1)
     CapacityRequest.objects.create(project=first, year=2025, network=asked, expertise="x", days=1)
     theme = first.objective.theme
@@ -171,7 +173,7 @@ def test_every_filter_is_tried(two):
 @pytest.mark.parametrize("name", sorted(set(ProjectFilter.base_filters) - {"q"}))
 @pytest.mark.parametrize("wrong", ["nonsense", "99999999999999999999999", "1'--", "%00", "é"])
 def test_wrong_value_gets_a_message_and_is_left_aside(support, name, wrong):
-    ProjectFactory(title="Shown")
+    ProjectFactory.create(title="Shown")
     response = support.get(f"/projects?{name}={wrong}")
     assert response.status_code == 200
     assert [row.project.title for row in response.context["rows"]] == ["Shown"]
@@ -182,21 +184,21 @@ def test_wrong_value_gets_a_message_and_is_left_aside(support, name, wrong):
 
 
 def test_what_awaits_a_decision_is_submitted_or_asks_completion(support):
-    ProjectFactory(title="draft")
-    ProjectFactory(title="submitted", in_state=S.SUBMITTED)
-    done = ProjectFactory(title="done", in_state=S.RUNNING)
-    ProjectFactory(title="running", in_state=S.RUNNING)
+    ProjectFactory.create(title="draft")
+    ProjectFactory.create(title="submitted", in_state=S.SUBMITTED)
+    done = ProjectFactory.create(title="done", in_state=S.RUNNING)
+    ProjectFactory.create(title="running", in_state=S.RUNNING)
     Project.objects.filter(pk=done.pk).update(completion_asked_at=timezone.now())
     assert set(titles(support, "attention=decision")) == {"submitted", "done"}
 
 
 def test_filter_on_a_holder_goes_by_who_holds_the_portfolio_today(support):
-    person, today = UserFactory(), timezone.localdate()
-    then, now = PortfolioFactory(), PortfolioFactory()
-    PortfolioHolderFactory(portfolio=then, user=person, ends_on=today - datetime.timedelta(days=1))
-    PortfolioHolderFactory(portfolio=now, user=person)
-    ProjectFactory(title="then", portfolio=then)
-    ProjectFactory(title="now", portfolio=now)
+    person, today = UserFactory.create(), timezone.localdate()
+    then, now = PortfolioFactory.create(), PortfolioFactory.create()
+    PortfolioHolderFactory.create(portfolio=then, user=person, ends_on=today - datetime.timedelta(days=1))
+    PortfolioHolderFactory.create(portfolio=now, user=person)
+    ProjectFactory.create(title="then", portfolio=then)
+    ProjectFactory.create(title="now", portfolio=now)
     assert titles(support, f"holder={person.pk}") == ["now"]
 
 
@@ -233,26 +235,31 @@ def test_htmx_gets_the_results_alone(support, two):
 
 
 def test_each_column_sorts_both_ways_with_what_is_empty_last(support):
-    theme = ThemeFactory()
-    first, second = ObjectiveFactory(theme=theme, position=1), ObjectiveFactory(theme=theme, position=2)
-    a = ProjectFactory(
+    theme = ThemeFactory.create()
+    first, second = (
+        ObjectiveFactory.create(theme=theme, position=1),
+        ObjectiveFactory.create(theme=theme, position=2),
+    )
+    a = ProjectFactory.create(
         title="A",
         objective=second,
-        portfolio=PortfolioFactory(name="Zeta"),
+        portfolio=PortfolioFactory.create(name="Zeta"),
         in_state=S.RUNNING,
         starts_on=datetime.date(2025, 1, 1),
         ends_on=datetime.date(2028, 1, 1),
     )
     report(a, Health.RED)
-    ProjectFactory(
+    ProjectFactory.create(
         title="B",
         objective=first,
-        portfolio=PortfolioFactory(name="Alpha"),
+        portfolio=PortfolioFactory.create(name="Alpha"),
         in_state=S.SUBMITTED,
         starts_on=datetime.date(2024, 1, 1),
         ends_on=datetime.date(2027, 1, 1),
     )
-    c = ProjectFactory(title="C", objective=first, portfolio=PortfolioFactory(name="Mu"), starts_on=None)
+    c = ProjectFactory.create(
+        title="C", objective=first, portfolio=PortfolioFactory.create(name="Mu"), starts_on=None
+    )
     c.results.all().delete()
     expected = {
         "project": ["A", "B", "C"],
@@ -277,7 +284,7 @@ def test_each_column_sorts_both_ways_with_what_is_empty_last(support):
 
 def test_number_after_999_comes_after_it(support):
     for code in ("2026-1000", "2026-999", "2027-001", "2025-500"):
-        project = ProjectFactory(title=code, in_state=S.SUBMITTED)
+        project = ProjectFactory.create(title=code, in_state=S.SUBMITTED)
         Project.objects.filter(pk=project.pk).update(code=code)
     assert titles(support, "sort=project") == ["2025-500", "2026-999", "2026-1000", "2027-001"]
 
@@ -286,7 +293,7 @@ def test_number_after_999_comes_after_it(support):
     "sort", ["nonsense", "password", "filed_by__password", "-", "state,project", "%00", "--state"]
 )
 def test_only_real_columns_sort(support, sort):
-    ProjectFactory(title="Shown")
+    ProjectFactory.create(title="Shown")
     assert titles(support, f"sort={sort}") == ["Shown"]
 
 
@@ -317,9 +324,9 @@ ADDRESSES = {
 
 def plan_all() -> None:
     """Plan every objective for this year, so that the plan in force has them."""
-    programme = Project.objects.all()[0].objective.theme.pillar.programme
+    programme = Programme.objects.get()
     objectives = Objective.objects.for_programme(programme.pk)
-    PlanVersionFactory(programme=programme, years={item: [2026] for item in objectives}, adopted=True)
+    PlanVersionFactory.create(programme=programme, years={item: [2026] for item in objectives}, adopted=True)
 
 
 def count_queries(client, address: str) -> int:
@@ -352,13 +359,15 @@ def test_long_texts_of_the_assignments_are_not_read_for_the_list(support):
 
 def test_objectives_of_this_year_without_assignment_or_holder_are_named():
     today = datetime.date(2026, 11, 24)
-    programme = ProgrammeFactory()
-    held, unheld = (ThemeFactory(pillar__programme=programme, pillar__number=number) for number in (1, 2))
-    PortfolioFactory(themes=[held], held_by=UserFactory())
-    past = PortfolioFactory(themes=[unheld])
-    PortfolioHolderFactory(portfolio=past, ends_on=today - datetime.timedelta(days=1))
+    programme = ProgrammeFactory.create()
+    held, unheld = (
+        ThemeFactory.create(pillar__programme=programme, pillar__number=number) for number in (1, 2)
+    )
+    PortfolioFactory.create(themes=[held], held_by=UserFactory.create())
+    past = PortfolioFactory.create(themes=[unheld])
+    PortfolioHolderFactory.create(portfolio=past, ends_on=today - datetime.timedelta(days=1))
     objectives = {
-        name: ObjectiveFactory(theme=theme, title=name)
+        name: ObjectiveFactory.create(theme=theme, title=name)
         for name, theme in {
             "carried": held,
             "nothing": unheld,
@@ -373,24 +382,24 @@ def test_objectives_of_this_year_without_assignment_or_holder_are_named():
     }
     years = {objective: [2025, 2026] for objective in objectives.values()}
     years[objectives["not this year"]] = [2027]
-    PlanVersionFactory(programme=programme, years=years, adopted=True)
-    ProjectFactory(objective=objectives["carried"], in_state=S.RUNNING)
-    ProjectFactory(objective=objectives["no holder"], in_state=S.SUBMITTED)
-    ProjectFactory(
+    PlanVersionFactory.create(programme=programme, years=years, adopted=True)
+    ProjectFactory.create(objective=objectives["carried"], in_state=S.RUNNING)
+    ProjectFactory.create(objective=objectives["no holder"], in_state=S.SUBMITTED)
+    ProjectFactory.create(
         objective=objectives["holder by project"],
-        portfolio=PortfolioFactory(held_by=UserFactory()),
+        portfolio=PortfolioFactory.create(held_by=UserFactory.create()),
         in_state=S.SUBMITTED,
     )
-    ProjectFactory(objective=objectives["only withdrawn"], in_state=S.WITHDRAWN)
-    ProjectFactory(
+    ProjectFactory.create(objective=objectives["only withdrawn"], in_state=S.WITHDRAWN)
+    ProjectFactory.create(
         objective=objectives["project of another year"],
         in_state=S.SUBMITTED,
         starts_on=datetime.date(2027, 1, 1),
     )
-    undated = ProjectFactory(objective=objectives["project without dates"], in_state=S.SUBMITTED)
+    undated = ProjectFactory.create(objective=objectives["project without dates"], in_state=S.SUBMITTED)
     Project.objects.filter(pk=undated.pk).update(starts_on=None, ends_on=None)
-    ProjectFactory(objective=objectives["only a draft"])
-    member = UserFactory(roles=[Role.COUNCIL_MEMBER])
+    ProjectFactory.create(objective=objectives["only a draft"])
+    member = UserFactory.create(roles=[Role.COUNCIL_MEMBER])
     found = {
         item.objective.title: (item.lacks_assignment, item.lacks_holder)
         for item in objectives_to_tend(member, today)
@@ -403,7 +412,7 @@ def test_objectives_of_this_year_without_assignment_or_holder_are_named():
         "only a draft": (True, False),
     }
     # Who sees the draft isn't told that there is nothing.
-    support = UserFactory(roles=[Role.SUPPORT])
+    support = UserFactory.create(roles=[Role.SUPPORT])
     assert "only a draft" not in {item.objective.title for item in objectives_to_tend(support, today)}
 
 

@@ -51,18 +51,20 @@ def test_it_has_what_is_filtered_on_all_pages_in_the_order_of_the_list(support):
 
 
 def test_it_has_only_what_the_reader_may_see(client_as):
-    ProjectFactory(title="draft")
-    ProjectFactory(title="running", in_state=S.RUNNING)
+    ProjectFactory.create(title="draft")
+    ProjectFactory.create(title="running", in_state=S.RUNNING)
     assert [row["Title"] for row in rows(in_english(client_as(Role.RCDV)))] == ["running"]
 
 
 def test_dates_are_dates_and_days_are_numbers(support):
-    holder, network = UserFactory(name="Anna"), NetworkFactory(name="Netwerk")
-    project = ProjectFactory(in_state=S.RUNNING, portfolio=PortfolioFactory(name="MOTO", held_by=holder))
+    holder, network = UserFactory.create(name="Anna"), NetworkFactory.create(name="Netwerk")
+    project = ProjectFactory.create(
+        in_state=S.RUNNING, portfolio=PortfolioFactory.create(name="MOTO", held_by=holder)
+    )
     project.networks.add(network)
     for days in (3, 4):
         CapacityRequest.objects.create(
-            project=project, year=2026, region=RegionFactory(), expertise="x", days=days
+            project=project, year=2026, region=RegionFactory.create(), expertise="x", days=days
         )
     Result.objects.filter(project=project).update(due_on=datetime.date(2026, 9, 1))
     (row,) = rows(support)
@@ -82,7 +84,7 @@ def test_dates_are_dates_and_days_are_numbers(support):
 @pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_looks_like_a_formula_stays_text(support, beginning):
     text = f'{beginning}HYPERLINK("http://example.org";"x")'
-    ProjectFactory(title=text, leader=text)
+    ProjectFactory.create(title=text, leader=text)
     content = io.BytesIO(support.get("/projects/excel").getvalue())
     with zipfile.ZipFile(content) as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
@@ -94,12 +96,12 @@ def test_text_that_looks_like_a_formula_stays_text(support, beginning):
 
 
 def test_characters_that_no_workbook_takes_are_left_out(support):
-    Project.objects.filter(pk=ProjectFactory().pk).update(title="a\x0bb\x1f" + "c" * 10)
+    Project.objects.filter(pk=ProjectFactory.create().pk).update(title="a\x0bb\x1f" + "c" * 10)
     assert rows(support)[0]["Title"] == "ab" + "c" * 10
 
 
 def test_second_sheet_says_what_was_filtered_when_and_by_whom(support):
-    PortfolioFactory(slug="moto", name="=MOTO")
+    PortfolioFactory.create(slug="moto", name="=MOTO")
     second = workbook(support, "portfolio=moto&state=running&q=x&health=nonsense").worksheets[1]
     found = {row[0]: row[1] for row in second.iter_rows(values_only=True) if row and row[0]}
     assert found["Made by"] == str(support.user)
