@@ -137,13 +137,14 @@ def make_many_projects(number: int) -> None:
     """So many projects in all states over the objectives of the programme, with results, days asked and an order."""
     objectives = list(Objective.objects.values_list("pk", flat=True))
     portfolios = [
-        PortfolioFactory(
-            themes=Theme.objects.filter(position=place), held_by=UserFactory(roles=["portfolio_holder"])
+        PortfolioFactory.create(
+            themes=Theme.objects.filter(position=place),
+            held_by=UserFactory.create(roles=["portfolio_holder"]),
         )
         for place in (1, 2, 3)
     ]
-    region, network = Region.objects.first() or RegionFactory(), NetworkFactory()
-    person, moment = UserFactory(), datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
+    region, network = Region.objects.first() or RegionFactory.create(), NetworkFactory.create()
+    person, moment = UserFactory.create(), datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC)
     states = list(ProjectState)
     made = Project.objects.bulk_create(
         Project(
@@ -165,8 +166,8 @@ def make_many_projects(number: int) -> None:
         Result(project=project, title="R", due_on=project.ends_on) for project in made for _each in (1, 2)
     )
     CapacityRequest.objects.bulk_create(
-        CapacityRequest(project=project, year=project.starts_on.year, expertise="x", days=3, **of)
-        for project in made
+        CapacityRequest(project=project, year=2024 + place % 4, expertise="x", days=3, **of)
+        for place, project in enumerate(made)
         for of in ({"region": region}, {"network": network})
     )
     ProjectDependency.objects.bulk_create(
