@@ -1,4 +1,4 @@
-"""How much the planning grid costs above a floor, at 21 and at 2,100 objectives.
+"""How much the planning grid costs above a floor, at 21 and at 2,100 objectives, and with 10,000 projects.
 
 Run as ``.venv/bin/python benchmarks/planning_grid.py``, after ``make setup``. It works in a temporary folder and leaves
 nothing behind. The README beside this file says what is measured and how to read it.
@@ -35,6 +35,8 @@ THEMES_PER_PILLAR = 20
 OBJECTIVES_PER_THEME = 35
 GOALS_PER_OBJECTIVE = 2
 YEARS = range(2024, 2029)
+# Over the 21 objectives of the real programme, in all states, two results each.
+PROJECTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Comparison:
     """The page beside its floor, at one size."""
 
     objectives: int
+    projects: int
     page: Measurement
     floor: Measurement
 
@@ -69,6 +72,7 @@ def main(arguments: list[str]) -> None:
         comparisons = [
             compare(data_dir / "real.sqlite3", load_real_programme, runs),
             compare(data_dir / "large.sqlite3", make_large_programme, runs),
+            compare(data_dir / "projects.sqlite3", load_programme_with_projects, runs),
         ]
     report(comparisons, runs)
 
@@ -104,7 +108,7 @@ def compare(database: Path, fill: Callable[[], None], runs: int) -> Comparison:
     fill()
     page = partial(read_page, sign_in())
     try:
-        return Comparison(count_objectives(), measure(page, runs), measure(read_floor, runs))
+        return Comparison(*count_rows(), measure(page, runs), measure(read_floor, runs))
     finally:
         connection.close()
 
@@ -114,6 +118,46 @@ def load_real_programme() -> None:
     from pillars.loading import load_programme
 
     load_programme(FIXTURE)
+
+
+def load_programme_with_projects() -> None:
+    """Load the fixture, and spread projects in all states over its objectives."""
+    from django.utils import timezone
+
+    from organisation.models import User
+    from pillars.models import Objective, Theme
+    from portfolio.choices import Health, ProjectState
+    from portfolio.models import Portfolio, Project, Result
+
+    load_real_programme()
+    portfolios = []
+    for theme in Theme.objects.all():
+        portfolio = Portfolio.objects.create(slug=theme.slug, name=theme.name)
+        portfolio.themes.add(theme)
+        portfolios.append(portfolio)
+    person = User.objects.create_user("holder@example.org", name="Portfolio holder")
+    objectives, states = list(Objective.objects.all()), list(ProjectState)
+    made = Project.objects.bulk_create(
+        Project(
+            title=f"Project {place} of a usual length",
+            code=f"2024-{place:05}",
+            portfolio=portfolios[place % len(portfolios)],
+            objective=objectives[place % len(objectives)],
+            filed_by=person,
+            state=states[place % len(states)],
+            health=("", *Health)[place % 4],
+            starts_on=datetime.date(YEARS[0] + place % 4, 1 + place % 12, 1),
+            ends_on=datetime.date(YEARS[1] + place % 4, 1 + place % 12, 28),
+            submitted_at=timezone.now(),
+            accepted_at=timezone.now(),
+        )
+        for place in range(PROJECTS)
+    )
+    Result.objects.bulk_create(
+        Result(project=project, title="A result", due_on=project.ends_on)
+        for project in made
+        for _each in range(2)
+    )
 
 
 def make_large_programme() -> None:
@@ -174,11 +218,12 @@ def sign_in() -> Client:
     return client
 
 
-def count_objectives() -> int:
-    """Count the rows of the grid."""
+def count_rows() -> tuple[int, int]:
+    """Count the rows of the grid, and the projects."""
     from pillars.models import Objective
+    from portfolio.models import Project
 
-    return Objective.objects.count()
+    return Objective.objects.count(), Project.objects.count()
 
 
 def read_page(client: Client) -> bytes:
@@ -266,17 +311,17 @@ def report(comparisons: list[Comparison], runs: int) -> None:
     """Print what was measured."""
     print(f"The planning grid on SQLite, Python {sys.version.split()[0]}; median of {runs} runs\n")
     print(
-        f"{'objectives':>10} {'':<6} {'time':>11} {'ratio':>7} {'queries':>8}"
+        f"{'objectives':>10} {'projects':>9} {'':<6} {'time':>11} {'ratio':>7} {'queries':>8}"
         f" {'page':>11} {'peak memory':>12} {'ratio':>7}"
     )
     for found in comparisons:
         for name, one in (("page", found.page), ("floor", found.floor)):
             print(
-                f"{found.objectives:>10,} {name:<6} {one.seconds * 1000:>8.1f} ms"
+                f"{found.objectives:>10,} {found.projects:>9,} {name:<6} {one.seconds * 1000:>8.1f} ms"
                 f" {one.seconds / found.floor.seconds:>6.1f}x {one.queries:>8} {one.page_bytes / 1024:>8.1f} kB"
                 f" {one.peak_bytes / 1024:>9.0f} kB {one.peak_bytes / found.floor.peak_bytes:>6.1f}x"
             )
-    small, large = comparisons
+    small, large, with_projects = comparisons
     times_larger = large.objectives / small.objectives
     print(
         f"\nFrom {small.objectives:,} to {large.objectives:,} objectives ({times_larger:.0f} times as many), the page:"
@@ -289,6 +334,10 @@ def report(comparisons: list[Comparison], runs: int) -> None:
         growth = after / before
         print(f"  {label:<7} {growth:>6.1f} times; per row {growth / times_larger:.2f} of what it was")
     print(f"  {'queries':<7} {small.page.queries} and {large.page.queries}")
+    print(
+        f"With {with_projects.projects:,} projects: {with_projects.page.seconds * 1000:.0f} ms,"
+        f" {with_projects.page.queries} queries. The floor reads no projects."
+    )
 
 
 if __name__ == "__main__":

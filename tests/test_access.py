@@ -16,7 +16,6 @@ from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, T
 from portfolio.choices import ProjectState
 from portfolio.services import add_attachment
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory
-from tests.factories import ProjectFactory, UserFactory
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -35,9 +34,6 @@ def same(status: int) -> Statuses:
 PAGE = statuses(302, 403, 200)
 # Who sees projects: everyone but the administrator, who tends to users and roles.
 PROJECTS = statuses(302, 403, 200, admin=403)
-# Administrators tend to the users, not to projects.
-PROJECTS = statuses(302, 403, 200, admin=403)
-TO_THE_PROJECT = statuses(302, 403, 302, admin=403)
 API = statuses(401, 403, 200)
 OF_PROJECT = statuses(302, 403, 302, admin=403)
 SIGNED_IN = statuses(302, 200, 200)
@@ -62,19 +58,6 @@ TABLE: dict[str, Statuses] = {
     "pillars:theme": PAGE,
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
-    # Of a running project, with a file.
-    "portfolio:projects": PROJECTS,
-    "portfolio:projects-excel": PROJECTS,
-    "portfolio:project": PROJECTS,
-    "portfolio:project-history": PROJECTS,
-    "portfolio:attachment": PROJECTS,
-    # Who opens the address of a verb by a link is brought to the project.
-    "portfolio:project-submit": TO_THE_PROJECT,
-    "portfolio:project-withdraw": TO_THE_PROJECT,
-    "portfolio:project-start": TO_THE_PROJECT,
-    "portfolio:remark-add": TO_THE_PROJECT,
-    "portfolio:attachment-add": TO_THE_PROJECT,
-    "portfolio:attachment-withdraw": TO_THE_PROJECT,
     "organisation:organisation": PAGE,
     "portfolio:projects": PROJECTS,
     "portfolio:projects-excel": PROJECTS,
@@ -237,18 +220,6 @@ def paths(programme):
         "portfolio:portfolio-edit": [PortfolioFactory().slug],
         "portfolio:objective-projects": [examples["pillars_objective"].pk],
         "portfolio:theme-portfolios": [examples["pillars_theme"].slug],
-    project = ProjectFactory.create(objective=examples["pillars_objective"], in_state=ProjectState.RUNNING)
-    attachment = add_attachment(project, by=project.filed_by, upload=SimpleUploadedFile("a.pdf", b"%PDF-1.7"))
-    arguments = {
-        "portfolio:project": [project.pk],
-        "portfolio:project-history": [project.pk],
-        "portfolio:project-submit": [project.pk],
-        "portfolio:project-withdraw": [project.pk],
-        "portfolio:project-start": [project.pk],
-        "portfolio:remark-add": [project.pk],
-        "portfolio:attachment-add": [project.pk],
-        "portfolio:attachment": [attachment.pk],
-        "portfolio:attachment-withdraw": [attachment.pk],
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

@@ -143,7 +143,8 @@ def make_many_projects(number: int) -> None:
     objectives = list(Objective.objects.values_list("pk", flat=True))
     portfolios = [
         PortfolioFactory.create(
-            themes=Theme.objects.filter(position=place), held_by=UserFactory(roles=["portfolio_holder"])
+            themes=Theme.objects.filter(position=place),
+            held_by=UserFactory.create(roles=["portfolio_holder"]),
         )
         for place in (1, 2, 3)
     ]

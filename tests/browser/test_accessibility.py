@@ -1,5 +1,7 @@
 """No violation that axe-core finds, on any page, in both languages, wide and on a phone."""
 
+import datetime
+
 import pytest
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -13,10 +15,12 @@ from playwright.sync_api import Page
 
 from mjp.views import csrf_failure, too_many_requests
 from organisation.choices import Role
-from organisation.models import User
+from organisation.models import Region, User
 from pillars.models import Objective
+from portfolio.choices import ProjectState
+from portfolio.models import CapacityRequest
 from tests.browser.conftest import AXE, PHONE, WIDE
-from tests.factories import UserFactory
+from tests.factories import PortfolioFactory, PortfolioHolderFactory, ProjectFactory, UserFactory
 from tests.portfolio.full_project import full_project
 
 
@@ -63,6 +67,12 @@ SIGNED_IN = (
     "/projects?state=unknown&theme=unknown",
     "/projects/{project}",
     "/projects/{project}/history",
+    "/awaiting",
+    "/portfolios",
+    "/capacity",
+    "/capacity?year=1999&of=nowhere",
+    "/objectives/{objective}/projects",
+    "/themes/netwerkmanagement/portfolios",
     "/accounts/password/change/",
     "/accounts/logout/",
     "/no-such-page",
@@ -106,6 +116,45 @@ def test_axe_finds_nothing(new_page, settings, role, paths, viewport, language):
             assert page.locator("input[name=password1]").is_visible()
         found[address] = violations(page)
     assert found == {address: [] for address in paths}
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1280", "390"])
+def test_axe_finds_nothing_where_portfolios_are_kept_and_days_asked(new_page, viewport, language):
+    objective = Objective.objects.first()
+    portfolio = PortfolioFactory(
+        slug="kept", themes=[objective.theme], held_by=UserFactory(roles=[Role.PORTFOLIO_HOLDER])
+    )
+    PortfolioHolderFactory(portfolio=portfolio, ends_on=datetime.date(2025, 1, 1))
+    region = Region.objects.first()
+    for state in (ProjectState.SUBMITTED, ProjectState.RUNNING, ProjectState.RETURNED):
+        project = ProjectFactory(objective=objective, portfolio=portfolio, in_state=state)
+        CapacityRequest.objects.create(project=project, year=2026, expertise="x", days=9, region=region)
+    page = new_page(as_role=Role.SUPPORT, language=language, viewport=viewport, bypass_csp=True)
+    found = {}
+    addresses = (
+        "/",
+        f"/?cell={objective.pk}-2026",
+        "/print",
+        "/awaiting",
+        "/portfolios",
+        "/portfolios/new",
+        "/portfolios/kept/edit",
+        "/capacity",
+        f"/capacity?of={region.code}",
+        f"/objectives/{objective.pk}",
+        f"/themes/{objective.theme.slug}",
+    )
+    for address in addresses:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        for summary in page.locator("#awaiting summary").all():
+            summary.click()
+        found[address] = violations(page)
+    page.goto("/portfolios/new")
+    page.locator("main form button[type=submit]").click()
+    found["with errors"] = violations(page)
+    assert found == {address: [] for address in (*addresses, "with errors")}
 
 
 def test_axe_finds_nothing_for_someone_without_a_role(new_page):

@@ -124,7 +124,7 @@ def test_the_grid_is_one_tab_stop_and_arrows_move_in_it(page: Page):
     expect(page.get_by_role("columnheader", name="Opgave")).to_be_focused()
     page.keyboard.press("Control+End")
     expect(page.get_by_role("gridcell").last).to_be_focused()
-    expect(page.get_by_role("gridcell").last).to_contain_text("1")
+    expect(page.get_by_role("gridcell").last).to_contain_text("2028")
     expect(grid.locator('[tabindex="0"]')).to_have_count(1)
 
 
@@ -313,6 +313,7 @@ def test_on_a_phone_the_grid_reads_as_a_list_and_the_panel_covers_it(new_page):
 
 
 def test_an_expired_session_leads_to_the_sign_in_page_and_back(page: Page):
+    expect(page.locator("#awaiting b")).to_be_visible()
     page.context.clear_cookies()
     page.get_by_label("Pijler").select_option("2")
     expect(page.locator("input[name=password]")).to_be_visible()
