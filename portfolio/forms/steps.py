@@ -46,6 +46,8 @@ class StepForm(StyledForm):
     intro: ClassVar[Any] = ""
     rows: BaseFormSet | None = None
     row_class: ClassVar[type[RowForm] | None] = None
+    # What may be left open in a draft but not in what is submitted, as `completeness.missing` says: not called optional.
+    needed: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
         self,
@@ -58,6 +60,8 @@ class StepForm(StyledForm):
         self.project, self.user = project, user
         super().__init__(data, initial=self.initial_values(project))
         self.offer(project, user)
+        for name in self.needed:
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # read by components/field.html
         if self.row_class is not None:
             rows: Any = formset_factory(
                 self.row_class,
@@ -172,6 +176,7 @@ class PurposeStep(StepForm):
     """Why, to what end, and what is left out."""
 
     step = StepName.PURPOSE
+    needed = ("reason", "aim")
     intro = _("Why the Vakraad should take this up now, and what will be different afterwards.")
 
     reason = forms.CharField(
@@ -226,6 +231,7 @@ class FormStep(StepForm):
     """How the work is organised, and who contributes."""
 
     step = StepName.FORM
+    needed = ("form_of_work",)
     intro = _("How the work is organised, and which networks contribute to it.")
 
     form_of_work = forms.ChoiceField(
@@ -263,6 +269,7 @@ class PlanningStep(StepForm):
     """From when to when, and after what."""
 
     step = StepName.PLANNING
+    needed = ("starts_on", "ends_on")
     intro = _("When the work begins and ends, and what must be finished first.")
 
     starts_on = forms.DateField(label=_("Start"), required=False)
@@ -409,6 +416,7 @@ class PeopleStep(StepForm):
     """Who does it."""
 
     step = StepName.PEOPLE
+    needed = ("leader",)
     intro = _(
         "Who leads the work and who is its secretary: name and, where it helps, region or organisation."
     )
