@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from portfolio.choices import NOT_BEGUN, OPEN, ProjectState
 
-# A day as people write it, short: 3 Jun 2026.
-DAY = "j M Y"
+# A day as people write it, in both languages: 3 June 2026.
+DAY = "j F Y"
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_dates_are_dates_and_days_are_numbers(support):
     assert row["Days asked"] == 7
     assert (row["Holder today"], row["Networks that contribute"]) == ("Anna", "Netwerk")
     assert row["First submitted on"].date() == timezone.localdate()
-    assert row["Late"] == "1 result overdue, due on 1 Sep 2026"
+    assert row["Late"] == "1 result overdue, due on 1 September 2026"
     assert row["Address"].endswith(f"/projects/{project.pk}")
     sheet = workbook(support).worksheets[0]
     assert sheet["M2"].is_date
