@@ -215,7 +215,7 @@ def test_page_says_who_changed_what_with_old_and_new_value(holder, project):
     assert "<mark>First</mark> title" in content
     assert "<mark>Second</mark> title" in content
     assert "That it is <mark>there</mark>." in content
-    assert "<mark>30</mark> <mark>Jun</mark> 2027" in content
+    assert "<mark>30</mark> <mark>June</mark> 2027" in content
     assert "Hanna Holder" in text
     assert [field.label for field in entries(holder, project)[0].records[0].fields] == ["title", "aim", "end"]
 
@@ -274,7 +274,7 @@ def test_states_decisions_reports_and_files_are_entries_of_their_own(holder, pro
     report(project, Health.RED, reported_on=datetime.date(2026, 11, 1))
     text = words(holder, project)
     order = [
-        "Status report of 1 Nov 2026 filed: off course",
+        "Status report of 1 November 2026 filed: off course",
         "File “Plan.pdf” withdrawn",
         "File “Plan.pdf” added",
         "running was accepted",

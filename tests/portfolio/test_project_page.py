@@ -313,13 +313,13 @@ def test_page_shows_the_whole_project(support, own):
 def test_overdue_results_and_lateness_are_said_in_words(support, own):
     project = own(S.RUNNING, starts_on=datetime.date(2024, 1, 1), ends_on=datetime.date(2025, 1, 31))
     words = texts(support, project)
-    assert "should have ended on 31 Jan 2025" in words
-    assert "1 result overdue, due on 31 Jan 2025" in words
+    assert "should have ended on 31 January 2025" in words
+    assert "1 result overdue, due on 31 January 2025" in words
     # While it doesn't run, no result is overdue.
     draft = own(starts_on=datetime.date(2024, 1, 1), ends_on=datetime.date(2025, 1, 31))
     words = texts(support, draft)
     assert "overdue" not in words
-    assert "should have started on 1 Jan 2024" in words
+    assert "should have started on 1 January 2024" in words
 
 
 def test_return_is_shown_with_its_reasons_until_it_is_answered(holder, own):
