@@ -131,11 +131,13 @@ def record_decision(
     `DecisionNotPossible`, and `ValidationError` by field.
     """
     require(by, "portfolio.record_decision")
+    if corrects is not None:
+        corrects = Decision.objects.select_for_update().get(pk=corrects.pk)
+    stored = _locked_with_subjects(projects, corrects)
+    # Asked once the projects are ours: of a double click the second waits until the first is done.
     made = _made_before(by, request_key)
     if made is not None:
         return made
-    if corrects is not None:
-        corrects = Decision.objects.select_for_update().get(pk=corrects.pk)
     decision = Decision(
         number=number,
         meeting_on=meeting_on,
@@ -145,7 +147,7 @@ def record_decision(
         recorded_by=by,
         request_key=request_key,
     )
-    found = _checked(decision, _locked_with_subjects(projects, corrects))
+    found = _checked(decision, stored)
     try:
         with transaction.atomic():
             decision.save()

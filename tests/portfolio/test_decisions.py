@@ -1,11 +1,13 @@
 """Recording decisions: what they do, what a correction makes of that, and that none changes afterwards."""
 
 import datetime
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_fsm import can_proceed
 
@@ -439,3 +441,63 @@ def test_words_of_a_project_find_its_decision_only_for_who_sees_the_project():
     assert Decision.objects.mentioning("secretive", member).count() == 2
     assert not Decision.objects.mentioning("secretive", nobody).exists()
     assert Decision.objects.mentioning("2026-61 one", member).count() == 1
+
+
+# --- At the same time ---
+
+
+def at_once(act, times: int = 2) -> list[object]:
+    """Do the same in threads that start together; give what each returned or raised."""
+    gate = threading.Barrier(times)
+
+    def run(number: int) -> object:
+        gate.wait()
+        try:
+            return act(number)
+        except ValidationError as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_request_that_comes_twice_at_once_records_once(support):
+    project, key = ProjectFactory(in_state=S.SUBMITTED), uuid.uuid4()
+
+    def record(_number: int) -> int:
+        return record_decision(
+            by=support,
+            number="2026-50",
+            meeting_on=datetime.date(2026, 11, 5),
+            outcome=Outcome.ACCEPT,
+            wording="So.",
+            projects=[project],
+            request_key=key,
+        ).pk
+
+    assert len(set(at_once(record))) == 1
+    assert project.state_changes.filter(to_state=S.ACCEPTED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_corrections_at_once_one_is_refused(support):
+    project = ProjectFactory(in_state=S.SUBMITTED)
+    first = decide(project, outcome=Outcome.ACCEPT, number="2026-07")
+
+    def record(number: int) -> Decision:
+        return record_decision(
+            by=support,
+            number=f"2026-07.{number}",
+            meeting_on=datetime.date(2026, 11, 5),
+            outcome=Outcome.RETURN,
+            wording="So.",
+            projects=[project],
+            corrects=first,
+        )
+
+    refusals = [found for found in at_once(record) if isinstance(found, ValidationError)]
+    assert [set(refusal.message_dict) for refusal in refusals] == [{"corrects"}]
+    assert first.corrections.count() == 1
