@@ -1,4 +1,4 @@
-"""The forms of the assignment: one for its beginning, one per step."""
+"""The forms of this app: of the assignment, of decisions, reports, portfolios, and of the verbs on a project's page."""
 
 from portfolio.forms.beginning import NewProjectForm
 from portfolio.forms.steps import STEP_FORMS, StepForm

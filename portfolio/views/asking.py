@@ -1,29 +1,22 @@
 """What a request to these pages says: who asks, and about which project."""
 
 from collections.abc import Iterable
-from typing import cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from organisation.models import User
+from organisation.requests import PersonalRequest
 from portfolio.models import Project
 
 # As many digits as a key of the database has at most.
 LONGEST_KEY = 18
 
 
-def person(request: HttpRequest) -> User:
-    """Give who asks; everyone who isn't signed in was sent away before."""
-    return cast(User, request.user)
-
-
-def visible_project(request: HttpRequest, pk: int, permission: str) -> Project:
+def visible_project(request: PersonalRequest, pk: int, permission: str | None = None) -> Project:
     """Give a project that the person sees, else "not found"; raises `PermissionDenied` where the rules say no."""
-    visible = Project.objects.visible_to(person(request)).select_related("portfolio")
+    visible = Project.objects.visible_to(request.user).select_related("portfolio")
     project = get_object_or_404(visible, pk=pk)
-    if not person(request).has_perm(permission, project):
+    if permission is not None and not request.user.has_perm(permission, project):
         raise PermissionDenied
     return project
 

@@ -6,24 +6,25 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from organisation.requests import PersonalRequest
+from portfolio.forms.verbs import AttachmentForm
 from portfolio.models import Attachment, Project
-from portfolio.page_forms import AttachmentForm
 from portfolio.services import add_attachment, withdraw_attachment
+from portfolio.views.asking import visible_project
 from portfolio.views.project import show_project
-from portfolio.views.reading import visible_project
 
 logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("portfolio.view_project", raise_exception=True)
-def add(request: HttpRequest, pk: int) -> HttpResponse:
+def add(request: PersonalRequest, pk: int) -> HttpResponse:
     """Keep a file with the project."""
     project = visible_project(request, pk)
     if request.method != "POST":
@@ -36,7 +37,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         added = add_attachment(
             project,
-            by=request.user,  # type: ignore[arg-type]  # signed in, says the middleware
+            by=request.user,
             upload=form.cleaned_data["file"],
             request_key=form.cleaned_data["request_key"],
         )
@@ -49,7 +50,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @permission_required("portfolio.view_project", raise_exception=True)
-def download(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+def download(request: PersonalRequest, pk: int) -> HttpResponse | FileResponse:
     """Give a file to keep, to who may see its project. A withdrawn one is gone."""
     attachment = _visible(request, pk)
     try:
@@ -71,21 +72,21 @@ def download(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("portfolio.view_project", raise_exception=True)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: PersonalRequest, pk: int) -> HttpResponse:
     """Take a file back: it is no longer shown."""
     # One that was withdrawn by the first of two clicks is no error at the second.
     attachment = _visible(request, pk, withdrawn_too=request.method == "POST")
     page = reverse("portfolio:project", args=[attachment.project_id]) + "#files"
     if request.method == "POST":
-        withdraw_attachment(attachment, by=request.user)  # type: ignore[arg-type]
+        withdraw_attachment(attachment, by=request.user)
         messages.success(
             request, _("“%(name)s” was withdrawn and is no longer shown.") % {"name": attachment.name}
         )
     return redirect(page)
 
 
-def _visible(request: HttpRequest, pk: int, *, withdrawn_too: bool = False) -> Attachment:
-    projects = Project.objects.visible_to(request.user)  # type: ignore[arg-type]
+def _visible(request: PersonalRequest, pk: int, *, withdrawn_too: bool = False) -> Attachment:
+    projects = Project.objects.visible_to(request.user)
     found = Attachment.objects.filter(project__in=projects).select_related("project")
     if not withdrawn_too:
         found = found.filter(withdrawn_at__isnull=True)

@@ -6,20 +6,21 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from organisation.htmx import target_of
+from organisation.requests import PersonalRequest
 from organisation.searching import MAXIMUM_SEARCH_LENGTH
 from portfolio.choices import Outcome
-from portfolio.decision_filters import DecisionFilter
-from portfolio.decision_forms import DecisionForm, OutcomeForm, take
+from portfolio.filters.decisions import DecisionFilter
+from portfolio.forms.decisions import DecisionForm, OutcomeForm, take
 from portfolio.models import Decision, Project, StateChange
 from portfolio.services import foresee_decision, record_decision
-from portfolio.views.asking import keys, person
+from portfolio.views.asking import keys
 
 PER_PAGE = 25
 
@@ -27,9 +28,9 @@ PER_PAGE = 25
 @require_safe
 @permission_required("portfolio.view_decision", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Target")
-def decisions(request: HttpRequest) -> HttpResponse:
+def decisions(request: PersonalRequest) -> HttpResponse:
     """Show the decisions on projects that the person sees, the newest first; htmx gets the results alone."""
-    user = person(request)
+    user = request.user
     filterset = DecisionFilter(request.GET, Decision.objects.visible_to(user), user=user)
     page = Paginator(filterset.qs, PER_PAGE).get_page(request.GET.get("page"))
     filters = request.GET.copy()
@@ -51,9 +52,9 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required("portfolio.view_decision", raise_exception=True)
-def decision(request: HttpRequest, pk: int) -> HttpResponse:
+def decision(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show a decision: its wording, what it changed, and what corrects it."""
-    user = person(request)
+    user = request.user
     shown = get_object_or_404(Decision.objects.visible_to(user), pk=pk)
     changes = {
         change.project_id: change
@@ -74,7 +75,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("portfolio.record_decision", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Target")
-def decision_new(request: HttpRequest) -> HttpResponse:
+def decision_new(request: PersonalRequest) -> HttpResponse:
     """Ask what was decided on which projects, show what that will do, and record it.
 
     The outcome comes by a link, so that its projects can be offered; htmx gets these alone.
@@ -84,7 +85,7 @@ def decision_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "change" not in request.POST and form.is_valid():
         data = form.cleaned_data
         decided: dict[str, Any] = {
-            "by": person(request),
+            "by": request.user,
             "number": data["number"],
             "meeting_on": data["meeting_on"],
             "outcome": Outcome(data["outcome"]),
@@ -115,9 +116,9 @@ def decision_new(request: HttpRequest) -> HttpResponse:
     return render(request, template, {"form": form, "outcome_form": outcome_form})
 
 
-def _decision_form(request: HttpRequest, given: QueryDict) -> DecisionForm:
+def _decision_form(request: PersonalRequest, given: QueryDict) -> DecisionForm:
     """Give the form for what the address or the form itself asks. Raises `Http404` for a decision that isn't there."""
-    user = person(request)
+    user = request.user
     corrects = None
     if given.get("corrects"):
         corrects = get_object_or_404(

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation.requests import PersonalRequest
 from pillars.models import Theme
-from portfolio.models import Portfolio, PortfolioHolder, Project
-from portfolio.portfolio_forms import (
+from portfolio.forms.portfolios import (
     BaseHolderFormSet,
     HolderFormSet,
     PortfolioForm,
     initial_of,
     show_problems,
 )
+from portfolio.models import Portfolio, PortfolioHolder, Project
 from portfolio.services import fingerprint, make_portfolio, save_portfolio
 
 

@@ -3,21 +3,22 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from organisation.requests import PersonalRequest
 from portfolio.choices import ProjectState
-from portfolio.decision_forms import take
+from portfolio.forms.decisions import take
+from portfolio.forms.reports import CompletionForm, StatusReportForm
 from portfolio.models import Project
-from portfolio.report_forms import CompletionForm, StatusReportForm
 from portfolio.services import ask_completion, report_status
-from portfolio.views.asking import keys, person, visible_project
+from portfolio.views.asking import keys, visible_project
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def status_report_new(request: HttpRequest, pk: int) -> HttpResponse:
+def status_report_new(request: PersonalRequest, pk: int) -> HttpResponse:
     """Ask how a running project stands, with the previous report beside it."""
     project = visible_project(request, pk, "portfolio.report_status")
     previous = project.status_reports.latest_first().select_related("author").first()
@@ -32,7 +33,7 @@ def status_report_new(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             report_status(
                 project,
-                by=person(request),
+                by=request.user,
                 scope=form.assessment("scope"),
                 time=form.assessment("time"),
                 money=form.assessment("money"),
@@ -55,7 +56,7 @@ def status_report_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def completion(request: HttpRequest, pk: int) -> HttpResponse:
+def completion(request: PersonalRequest, pk: int) -> HttpResponse:
     """Ask the Vakraad to complete a running project, or change what was said when it was asked."""
     project = visible_project(request, pk, "portfolio.ask_completion")
     if request.method != "POST" and project.state != ProjectState.RUNNING:
@@ -64,7 +65,7 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
     form = CompletionForm(request.POST if request.method == "POST" else None, project=project)
     if request.method == "POST" and form.is_valid():
         try:
-            ask_completion(project, by=person(request), closing_note=form.cleaned_data["closing_note"])
+            ask_completion(project, by=request.user, closing_note=form.cleaned_data["closing_note"])
         except ValidationError as problem:
             take(form, problem)
         else:
@@ -88,7 +89,7 @@ def completion(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _not_running(request: HttpRequest, project: Project) -> HttpResponse:
+def _not_running(request: PersonalRequest, project: Project) -> HttpResponse:
     """Go to the page of a project that doesn't run, and say so."""
     messages.warning(
         request,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from organisation.htmx import target_of
+from organisation.requests import PersonalRequest
 from portfolio.attention import objectives_to_tend
-from portfolio.filters import ProjectFilter
+from portfolio.filters.projects import ProjectFilter
 from portfolio.listing import project_row
 from portfolio.models import Project
 from portfolio.tables import PER_PAGE, ProjectTable
@@ -27,13 +28,13 @@ FURTHER_FILTERS = ("theme", "objective", "holder", "network", "region", "health"
 @require_safe
 @permission_required("portfolio.view_project", raise_exception=True)
 @vary_on_headers("HX-Request", "HX-Target")
-def projects(request: HttpRequest) -> HttpResponse:
+def projects(request: PersonalRequest) -> HttpResponse:
     """Show the projects that the person may see, filtered and sorted as the address says, with what asks for attention.
 
     A request by htmx for the results gets the results alone.
     """
     today, user = timezone.localdate(), request.user
-    visible = Project.objects.visible_to(user)  # type: ignore[arg-type]  # signed in, says the middleware
+    visible = Project.objects.visible_to(user)
     filterset = ProjectFilter(request.GET, visible)
     table = _table(request, filterset)
     is_part = target_of(request) == "results"
@@ -53,9 +54,7 @@ def projects(request: HttpRequest) -> HttpResponse:
         further = [form[name] for name in FURTHER_FILTERS]
         context |= {
             "counts": visible.counts(today),
-            "to_tend": objectives_to_tend(user, today)  # type: ignore[arg-type]
-            if user.has_perm("portfolio.prepare_meeting")
-            else [],
+            "to_tend": objectives_to_tend(user, today) if user.has_perm("portfolio.prepare_meeting") else [],
             "this_year": today.year,
             "first_filters": [field for field in form if field.name not in FURTHER_FILTERS],
             "further_filters": further,
@@ -66,26 +65,26 @@ def projects(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @permission_required("portfolio.view_project", raise_exception=True)
-def projects_excel(request: HttpRequest) -> FileResponse:
+def projects_excel(request: PersonalRequest) -> FileResponse:
     """Give what the list shows with these filters, on all its pages, as an Excel workbook."""
-    visible = Project.objects.visible_to(request.user)  # type: ignore[arg-type]
+    visible = Project.objects.visible_to(request.user)
     filterset = ProjectFilter(request.GET, visible)
     file = write_workbook(
         _sorted_table(request, filterset).data.data,
         chosen=list(filterset.chosen.values()),
-        by=request.user,  # type: ignore[arg-type]
+        by=request.user,
         address=request.build_absolute_uri,
     )
     name = f"{slugify(_('projects'))}-{timezone.localdate():%Y-%m-%d}.xlsx"
     return FileResponse(file, as_attachment=True, filename=name, content_type=WORKBOOK_TYPE)
 
 
-def _sorted_table(request: HttpRequest, filterset: ProjectFilter) -> ProjectTable:
+def _sorted_table(request: PersonalRequest, filterset: ProjectFilter) -> ProjectTable:
     # One column at a time; what names none is left aside by the table.
     return ProjectTable(filterset.qs.for_rows(), order_by=_sort(request))
 
 
-def _table(request: HttpRequest, filterset: ProjectFilter) -> ProjectTable:
+def _table(request: PersonalRequest, filterset: ProjectFilter) -> ProjectTable:
     table = _sorted_table(request, filterset)
     try:
         table.paginate(page=request.GET.get("page", 1), per_page=PER_PAGE)
@@ -96,13 +95,13 @@ def _table(request: HttpRequest, filterset: ProjectFilter) -> ProjectTable:
     return table
 
 
-def _sort(request: HttpRequest) -> str:
+def _sort(request: PersonalRequest) -> str:
     """Give the column by which the list is sorted, "-" before it from last to first; empty for the newest first."""
     wanted = request.GET.get("sort", "")
     return wanted if wanted.removeprefix("-") in ProjectTable.base_columns else ""
 
 
-def _query(request: HttpRequest) -> Any:
+def _query(request: PersonalRequest) -> Any:
     """Give what the address asks of the list, without the page and without what is empty."""
     query = request.GET.copy()
     known = {*ProjectFilter.base_filters, "sort"}
@@ -112,19 +111,19 @@ def _query(request: HttpRequest) -> Any:
     return query
 
 
-def _address(request: HttpRequest, without: str) -> str:
+def _address(request: PersonalRequest, without: str) -> str:
     query = _query(request)
     query.pop(without, None)
     return query.urlencode()
 
 
-def _sort_address(request: HttpRequest, table: ProjectTable, column: Any) -> str:
+def _sort_address(request: PersonalRequest, table: ProjectTable, column: Any) -> str:
     query = _query(request)
     query["sort"] = column.order_by_alias.next
     return query.urlencode()
 
 
-def _pages(request: HttpRequest, table: ProjectTable) -> list[tuple[int, str]]:
+def _pages(request: PersonalRequest, table: ProjectTable) -> list[tuple[int, str]]:
     """Give the pages to go to: the first, the last and those around this one, each with its query; 0 is a gap."""
     here, last = table.page.number, table.paginator.num_pages
     wanted = sorted({1, last, *range(max(1, here - 2), min(last, here + 2) + 1)})

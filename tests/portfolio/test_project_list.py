@@ -12,7 +12,7 @@ from organisation.choices import Role
 from pillars.models import Objective, Programme
 from portfolio.attention import objectives_to_tend
 from portfolio.choices import Health, ProjectState
-from portfolio.filters import ProjectFilter
+from portfolio.filters.projects import ProjectFilter
 from portfolio.models import CapacityRequest, Portfolio, Project, Result
 from portfolio.tables import PER_PAGE, ProjectTable
 from tests.factories import (

@@ -1,0 +1,1 @@
+"""The filters on projects and decisions, the same for pages and API."""
