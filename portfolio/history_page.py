@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -29,6 +30,7 @@ from portfolio.models import (
     StateChange,
 )
 from portfolio.project_page import Event
+from portfolio.querysets import readable_capacity
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -144,13 +146,13 @@ class EntryInWords:
         return self.entry.at - self.entry.started >= datetime.timedelta(minutes=1)
 
 
-def history_entries(project: Project) -> list[Entry]:
+def history_entries(project: Project, reader: User) -> list[Entry]:
     """Read all that happened to a project, the newest first, in a fixed number of queries."""
     events = _events(project)
     milestones = sorted(event.at for event in events if event.change is not None)
     found = [
         Entry(session.ended, session.started, session=session)
-        for session in sessions(_versions(project), milestones)
+        for session in sessions(_versions(project, reader), milestones)
     ]
     found += [Entry(event.at, event.at, event=event) for event in events]
     found += [Entry(item.at, item.at, happening=item) for item in _happenings(project)]
@@ -177,19 +179,22 @@ def in_words(entries: Iterable[Entry], reader: User) -> list[EntryInWords]:
     return found
 
 
-def _versions(project: Project) -> Iterator[Saved]:
+def _versions(project: Project, reader: User) -> Iterator[Saved]:
     """Give what was saved of a project and what belongs to it, in the order of time."""
-    per_kind = [_versions_of(project, kind) for kind in FIELDS]
+    per_kind = [
+        _versions_of(project, kind, readable_capacity(reader) if kind == "capacity" else Q())
+        for kind in FIELDS
+    ]
     return heapq.merge(*per_kind, key=lambda version: version.at)
 
 
-def _versions_of(project: Project, kind: str) -> Iterator[Saved]:
+def _versions_of(project: Project, kind: str, readable: Q) -> Iterator[Saved]:
     model, names = FIELDS[kind]
     columns = {name: model._meta.get_field(name).attname for name in names if name not in LINKS}  # type: ignore[union-attr]
     links = {name: _links(project, name) for name in names if name in LINKS}
     of_project = {"id" if kind == PROJECT else "project_id": project.pk}
     rows = (
-        model.history.filter(**of_project)  # type: ignore[attr-defined]  # every recorded model has one
+        model.history.filter(readable, **of_project)  # type: ignore[attr-defined]  # every recorded model has one
         .order_by("history_date", "history_id")
         .values("id", "history_id", "history_date", "history_user_id", "history_type", *columns.values())
     )

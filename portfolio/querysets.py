@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from organisation.choices import Role
@@ -68,6 +69,15 @@ def _has_report_due(today: datetime.date) -> Q:
     since = today - REPORT_EVERY
     recent = StatusReport.objects.filter(reported_on__gt=since).order_by().values("project")
     return Q(state=ProjectState.RUNNING, starts_on__lte=since) & ~Q(pk__in=recent)
+
+
+def readable_capacity(user: User) -> Q:
+    """Give the condition on capacity requests, or their history, that the person may read."""
+    if not user.roles.isdisjoint(SEES_ALL_CAPACITY):
+        return Q()
+    if Role.REGIONAL_STAFF not in user.roles:
+        return Q(pk__in=[])
+    return Q(network__isnull=False) | Q(region__isnull=False, region=user.region_id)
 
 
 class PortfolioHolderQuerySet(models.QuerySet["PortfolioHolder"]):
@@ -272,22 +282,34 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             .prefetch_related(Prefetch("results", still_open, to_attr="open_results"))
         )
 
-    def for_document(self) -> ProjectQuerySet:
-        """With everything that the assignment as a document shows, in a fixed number of queries."""
+    def for_document(self, reader: User | None = None) -> ProjectQuerySet:
+        """With everything that the assignment as a document shows, in a fixed number of queries.
+
+        For a `reader` with no more capacity than they may see; `days_in_all` has the sum of all. None is for those who
+        edit.
+        """
         from pillars.models import LacGoal
         from portfolio.models import CapacityRequest, ProjectDependency
 
         capacity = CapacityRequest.objects.select_related("region", "network").order_by(
             "year", "region__code", "network__name", "pk"
         )
-        return self.for_list().prefetch_related(
-            Prefetch("lac_goals", LacGoal.objects.select_related("pillar")),
-            "networks",
-            "results",
-            "risks",
-            Prefetch("capacity_requests", capacity),
-            Prefetch("dependencies", ProjectDependency.objects.select_related("predecessor", "project")),
-            Prefetch("successors", ProjectDependency.objects.select_related("predecessor", "project")),
+        if reader is not None:
+            capacity = capacity.readable_by(reader)
+        asked = CapacityRequest.objects.filter(project=OuterRef("pk")).order_by().values("project")
+        days = Subquery(asked.annotate(days_asked=Sum("days")).values("days_asked"))
+        return (
+            self.for_list()
+            .annotate(days_in_all=Coalesce(days, 0))  # type: ignore[no-redef]  # the model declares it, for who reads it
+            .prefetch_related(
+                Prefetch("lac_goals", LacGoal.objects.select_related("pillar")),
+                "networks",
+                "results",
+                "risks",
+                Prefetch("capacity_requests", capacity),
+                Prefetch("dependencies", ProjectDependency.objects.select_related("predecessor", "project")),
+                Prefetch("successors", ProjectDependency.objects.select_related("predecessor", "project")),
+            )
         )
 
 
@@ -298,16 +320,15 @@ class ResultQuerySet(models.QuerySet["Result"]):
 
 
 class CapacityRequestQuerySet(models.QuerySet["CapacityRequest"]):
+    def readable_by(self, user: User) -> CapacityRequestQuerySet:
+        """Those that the person may see of a project that they see: regional staff their own region's and the networks'."""
+        return self.filter(readable_capacity(user))
+
     def visible_to(self, user: User) -> CapacityRequestQuerySet:
-        """Those of projects that the person may see: regional staff those of their own region and of the networks."""
+        """Those that the person may see, of all projects that they see."""
         from portfolio.models import Project
 
-        if user.roles.isdisjoint(SEES_ALL_CAPACITY | {Role.REGIONAL_STAFF}):
-            return self.none()
-        found = self.filter(project__in=Project.objects.visible_to(user))
-        if user.roles.isdisjoint(SEES_ALL_CAPACITY):
-            found = found.filter(Q(network__isnull=False) | Q(region__isnull=False, region=user.region_id))
-        return found
+        return self.readable_by(user).filter(project__in=Project.objects.visible_to(user))
 
     def counted(self) -> CapacityRequestQuerySet:
         """Those of projects that fill the planning."""

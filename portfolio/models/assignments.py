@@ -103,6 +103,9 @@ class Project(Recorded):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     request_key = models.UUIDField(null=True, blank=True, unique=True, editable=False)
 
+    # The sum of all capacity asked, in days; read by `for_document`.
+    days_in_all: int
+
     objects = ProjectQuerySet.as_manager()
     history = HistoricalRecords(
         m2m_fields=[lac_goals, networks], excluded_fields=["changed_at", "request_key", "created_at"]
@@ -146,6 +149,11 @@ class Project(Recorded):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}" if self.code else self.title
+
+    @property
+    def days_hidden(self) -> int:
+        """How many days it asks of others than those that its reader may see; needs `for_document`."""
+        return self.days_in_all - sum(line.days for line in self.capacity_requests.all())
 
     @property
     def was_submitted(self) -> bool:

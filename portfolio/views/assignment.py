@@ -93,7 +93,7 @@ def project_step(request: PersonalRequest, pk: int, step: str) -> HttpResponse:
 @permission_required("portfolio.view_project", raise_exception=True)
 def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show the assignment as the document that the Vakraad will read."""
-    project = get_object_or_404(Project.objects.visible_to(request.user).for_document(), pk=pk)
+    project = get_object_or_404(Project.objects.visible_to(request.user).for_document(request.user), pk=pk)
     lacking = missing(project)
     return render(
         request,

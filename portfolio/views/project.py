@@ -28,7 +28,9 @@ def show_project(request: PersonalRequest, pk: int, *, status: int = 200, **refu
     Raises `Http404` for a project that the person may not see.
     """
     visible = Project.objects.visible_to(request.user)
-    shown = get_object_or_404(visible.for_document().select_related("filed_by", "on_behalf_of"), pk=pk)
+    shown = get_object_or_404(
+        visible.for_document(request.user).select_related("filed_by", "on_behalf_of"), pk=pk
+    )
     page = ProjectPage(shown, request.user, timezone.localdate())
     forms: dict[str, Any] = {
         "verb_form": VerbForm(),

@@ -18,7 +18,9 @@ ENTRIES_PER_PAGE = 20
 def project_history(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show who changed what of a project and when, the newest first."""
     project = visible_project(request, pk)
-    page = Paginator(history_entries(project), ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(history_entries(project, request.user), ENTRIES_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     return render(
         request,
         "portfolio/project_history.html",
