@@ -1,6 +1,8 @@
 """Who is told by e-mail what happened to a project, each in their own language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +11,18 @@ from organisation.choices import Role
 from organisation.models import User
 from organisation.outbox import post
 from portfolio.models import Decision, PortfolioHolder, Project, Remark
+
+_silent: ContextVar[bool] = ContextVar("notices_are_silent", default=False)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Tell nobody of what happens inside: it happened long ago, and is only recorded now."""
+    token = _silent.set(True)
+    try:
+        yield
+    finally:
+        _silent.reset(token)
 
 
 def holders_of(project: Project) -> list[User]:
@@ -51,6 +65,8 @@ def report_due(project: Project) -> None:
 
 def _tell(people: Iterable[User], by: User | None, notice: str, **context: Any) -> None:
     """Write to each person once, but not to who did it."""
+    if _silent.get():
+        return
     for person in dict.fromkeys(people):
         if person != by:
             post(person, f"portfolio/mail/{notice}.txt", {**context, "by": by})

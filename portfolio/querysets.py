@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Portfolio,
         PortfolioHolder,
         Project,
+        ProjectImport,
         Result,
         StatusReport,
     )
@@ -224,3 +225,21 @@ class DecisionQuerySet(FrozenQuerySet):
             .select_related("recorded_by", "corrects")
             .prefetch_related(Prefetch("subjects", subjects, to_attr="visible_subjects"), "corrections")
         )
+
+
+class ProjectImportQuerySet(models.QuerySet["ProjectImport"]):
+    def waiting(self, now: datetime.datetime) -> ProjectImportQuerySet:
+        """Those that can still be imported."""
+        from portfolio.models.imports import KEPT_FOR
+
+        return self.filter(imported_at__isnull=True, created_at__gt=now - KEPT_FOR)
+
+    def expired(self, now: datetime.datetime) -> ProjectImportQuerySet:
+        """Those that were not imported in time."""
+        from portfolio.models.imports import KEPT_FOR
+
+        return self.filter(imported_at__isnull=True, created_at__lte=now - KEPT_FOR)
+
+    def imported(self) -> ProjectImportQuerySet:
+        """Those whose projects were made."""
+        return self.filter(imported_at__isnull=False)

@@ -14,6 +14,12 @@ from portfolio.services.editing import (
     edit_project,
     start_draft,
 )
+from portfolio.services.importing import (
+    ImportRefused,
+    import_projects,
+    receive_import,
+    remove_expired_imports,
+)
 from portfolio.services.life_cycle import (
     ask_completion,
     start_project,
@@ -26,6 +32,7 @@ __all__ = [
     "Assessment",
     "CapacityLine",
     "Delivery",
+    "ImportRefused",
     "ProjectLines",
     "ResultLine",
     "RiskLine",
@@ -33,7 +40,10 @@ __all__ = [
     "add_remark",
     "ask_completion",
     "edit_project",
+    "import_projects",
+    "receive_import",
     "record_decision",
+    "remove_expired_imports",
     "report_status",
     "start_draft",
     "start_project",
