@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
+from portfolio.models import ProjectImport
 from tests.factories import UserFactory
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
@@ -31,6 +32,7 @@ def same(status: int) -> Statuses:
 PAGE = statuses(302, 403, 200)
 API = statuses(401, 403, 200)
 SIGNED_IN = statuses(302, 200, 200)
+SUPPORT_ONLY = statuses(302, 403, 403, support=200)
 # Who is not let into the admin is sent to sign in.
 ADMIN_AND_SUPPORT = statuses(302, 302, 302, support=200, admin=200)
 ADMIN_ONLY = statuses(302, 302, 302, support=403, admin=200)
@@ -42,6 +44,10 @@ TABLE: dict[str, Statuses] = {
     "reporting:planning-grid": PAGE,
     "reporting:planning-grid-print": PAGE,
     "reporting:fold": statuses(302, 403, 302),
+    "portfolio:import": SUPPORT_ONLY,
+    "portfolio:import-template": SUPPORT_ONLY,
+    # The file of someone else.
+    "portfolio:import-preview": statuses(302, 403, 403, support=404),
     "pillars:theme": PAGE,
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
@@ -154,6 +160,9 @@ def paths(programme):
         "knox_authtoken": token,
     }
     arguments = {
+        "portfolio:import-preview": [
+            ProjectImport.objects.create(owner=person, name="x.xlsx", sha256="0" * 64).pk
+        ],
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

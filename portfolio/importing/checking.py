@@ -5,17 +5,18 @@ so that each problem has a place; a test holds the two together.
 """
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from portfolio.choices import FormOfWork, Health, Level, Outcome, ProjectState
-from portfolio.importing.columns import STATES, words_for
+from portfolio.importing.contents import NewCapacity, NewDecision, NewProject, NewResult, NewRisk
 from portfolio.importing.known import Identity, Known
 from portfolio.importing.row_reader import RowReader
 from portfolio.importing.tables import Findings, Problem, TableRows
 from portfolio.importing.values import normalise
+from portfolio.importing.words import STATES, words_for
 from portfolio.models.assignments import MOST_DAYS
 
 # At once, so that the request that makes them ends in time.
@@ -25,89 +26,6 @@ ACCEPTED = (ProjectState.ACCEPTED, ProjectState.RUNNING, ProjectState.COMPLETED)
 BEGUN = (ProjectState.RUNNING, ProjectState.COMPLETED)
 ACCEPTANCE = ("decision_number", "decided_on", "wording")
 COMPLETION = ("completion_number", "completed_on", "completion_wording")
-
-
-@dataclass(slots=True)
-class NewResult:
-    """A result in the file."""
-
-    row: int
-    title: str
-    due_on: datetime.date | None
-    delivered_on: datetime.date | None
-    delivered_note: str
-
-
-@dataclass(slots=True)
-class NewCapacity:
-    """Days asked in the file, of a region or a network."""
-
-    row: int
-    year: int
-    region: int | None
-    network: int | None
-    expertise: str
-    days: int
-
-
-@dataclass(slots=True)
-class NewRisk:
-    """A risk in the file."""
-
-    row: int
-    description: str
-    likelihood: int
-    impact: int
-    measure: str
-
-
-@dataclass(slots=True)
-class NewProject:
-    """A project in the file, with all that belongs to it. What the file doesn't make plain is 0 or None."""
-
-    row: int
-    key: str
-    title: str
-    portfolio: int
-    objective: int
-    state: ProjectState | None
-    reason: str
-    aim: str
-    boundaries: str
-    form_of_work: str
-    starts_on: datetime.date | None
-    ends_on: datetime.date | None
-    leader: str
-    secretary: str
-    closing_note: str
-    health: Health | None
-    health_note: str
-    lac_goals: list[int]
-    networks: list[int]
-    results: list[NewResult] = field(default_factory=list)
-    capacity: list[NewCapacity] = field(default_factory=list)
-    risks: list[NewRisk] = field(default_factory=list)
-
-    @property
-    def is_submitted(self) -> bool:
-        """Whether it is to be submitted, or further."""
-        return self.state not in (None, ProjectState.DRAFT)
-
-    @property
-    def days(self) -> int:
-        """How many days it asks in all."""
-        return sum(line.days for line in self.capacity)
-
-
-@dataclass(slots=True)
-class NewDecision:
-    """A decision in the file, and the rows of the projects that it is about."""
-
-    number: str
-    meeting_on: datetime.date
-    outcome: Outcome
-    wording: str
-    rows: list[int]
 
 
 @dataclass(slots=True)

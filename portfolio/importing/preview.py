@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from portfolio.choices import ProjectState
-from portfolio.importing.checking import NewDecision, NewProject
+from portfolio.importing.contents import NewDecision, NewProject
 from portfolio.importing.examining import Examined
 
 

@@ -7,7 +7,6 @@ knows of numbers, dates and escapes is used.
 
 import datetime
 import math
-import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,18 +15,23 @@ from typing import BinaryIO
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
-from openpyxl.utils.escape import unescape
+from openpyxl.utils.datetime import from_excel
 
-from portfolio.importing.unfolding import MOST_ROWS, Package, UnreadableFile, too_much, unfold
+from portfolio.importing.parts import (
+    MOST_TEXT,
+    Book,
+    Formats,
+    Quiet,
+    Relations,
+    Strings,
+    Text,
+    place_or,
+    too_much_text,
+)
+from portfolio.importing.unfolding import MOST_ROWS, UnreadableFile, unfold
 
 MOST_COLUMNS = 200
-# In characters: of one cell (Excel itself stops at 32,767), and over all sheets.
-LONGEST_CELL = 33_000
-MOST_TEXT = 8_000_000
-MOST_SHEETS = 100
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -75,11 +79,11 @@ class Workbook:
 def read_workbook(source: BinaryIO, wanted: Callable[[str], bool]) -> Workbook:
     """Read the sheets whose name is wanted. Raises `UnreadableFile` for what is no workbook, or too much of one."""
     with unfold(source) as package:
-        book = _Book()
+        book = Book()
         package.walk("xl/workbook.xml", book)
-        relations = _Relations()
+        relations = Relations()
         package.walk("xl/_rels/workbook.xml.rels", relations)
-        strings, formats = _Strings(), _Formats()
+        strings, formats = Strings(), Formats()
         for part in relations.of_kind("/sharedStrings"):
             package.walk(part, strings)
         for part in relations.of_kind("/styles"):
@@ -99,139 +103,9 @@ def read_workbook(source: BinaryIO, wanted: Callable[[str], bool]) -> Workbook:
                 found.other_sheets.append(name)
                 continue
             sheet = Sheet(name, is_hidden)
-            _read_sheet(package, part, sheet, cells, budget)
+            package.walk(part, _SheetReader(sheet, cells, budget))
             found.sheets.append(sheet)
         return found
-
-
-def _read_sheet(package: Package, part: str, sheet: Sheet, cells: "_Cells", budget: "_Budget") -> None:
-    package.walk(part, _SheetReader(sheet, cells, budget))
-
-
-class _Quiet:
-    """A handler that heeds nothing, for others to build on."""
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        pass
-
-    def end(self, name: str) -> None:
-        pass
-
-    def text(self, text: str) -> None:
-        pass
-
-
-class _Book(_Quiet):
-    """The names of the sheets, and the day from which dates are counted."""
-
-    def __init__(self) -> None:
-        self.sheets: list[tuple[str, str, bool]] = []
-        self.epoch = WINDOWS_EPOCH
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
-            self.epoch = MAC_EPOCH
-        elif name == "sheet":
-            key = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            is_hidden = attributes.get("state", "visible") != "visible"
-            self.sheets.append((attributes.get("name", ""), key, is_hidden))
-            if len(self.sheets) > MOST_SHEETS:
-                raise too_much()
-
-
-class _Relations(_Quiet):
-    """Which part is meant by which key."""
-
-    def __init__(self) -> None:
-        self.targets: dict[str, str] = {}
-        self._kinds: dict[str, str] = {}
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "Relationship" and attributes.get("TargetMode") != "External":
-            part = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", ""))).lstrip("/")
-            self.targets[attributes.get("Id", "")] = part
-            self._kinds[part] = attributes.get("Type", "")
-
-    def of_kind(self, ending: str) -> list[str]:
-        return [part for part, kind in self._kinds.items() if kind.endswith(ending)]
-
-
-class _Strings(_Quiet):
-    """The texts that cells name by their number."""
-
-    def __init__(self) -> None:
-        self.found: list[str] = []
-        self.characters = 0
-        self._collected = _Text()
-        self._heeds = False
-        self._beside = False
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "rPh":
-            self._beside = True
-        self._heeds = name == "t" and not self._beside
-
-    def end(self, name: str) -> None:
-        self._heeds = False
-        if name == "rPh":
-            self._beside = False
-        elif name == "si":
-            # Cells share it as it is: what they would strip, each would keep a copy of.
-            text = self._collected.take().strip()
-            self.characters += len(text)
-            if self.characters > MOST_TEXT:
-                raise _too_much_text()
-            self.found.append(text)
-
-    def text(self, text: str) -> None:
-        if self._heeds:
-            self._collected.add(text)
-
-
-class _Formats(_Quiet):
-    """Which styles show a number as a date."""
-
-    def __init__(self) -> None:
-        self.dates: set[int] = set()
-        self._own: dict[str, str] = {}
-        self._is_inside = False
-        self._count = 0
-
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "numFmt":
-            self._own[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")[:255]
-        elif name == "cellXfs":
-            self._is_inside = True
-        elif name == "xf" and self._is_inside:
-            key = attributes.get("numFmtId", "0")
-            code = self._own.get(key)
-            if code is None:
-                code = BUILTIN_FORMATS.get(_place(key, 0))
-            if code and is_date_format(code):
-                self.dates.add(self._count)
-            self._count += 1
-
-    def end(self, name: str) -> None:
-        if name == "cellXfs":
-            self._is_inside = False
-
-
-class _Text:
-    """Collects the pieces of a text, and no more of them than a cell can hold."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._length = 0
-
-    def add(self, piece: str) -> None:
-        if self._length <= LONGEST_CELL:
-            self._pieces.append(piece)
-            self._length += len(piece)
-
-    def take(self) -> str:
-        text = "".join(self._pieces)[: LONGEST_CELL + 1]
-        self._pieces, self._length = [], 0
-        return unescape(text).replace("\r\n", "\n").replace("\r", "\n") if text else ""
 
 
 @dataclass(slots=True)
@@ -253,7 +127,7 @@ class _Budget:
     def use_text(self, length: int) -> None:
         self.characters += length
         if self.characters > MOST_TEXT:
-            raise _too_much_text()
+            raise too_much_text()
 
 
 @dataclass(slots=True)
@@ -266,6 +140,8 @@ class _Cells:
 
     def value(self, kind: str, style: str, written: str) -> Value | None:
         """Give the value of a cell by its type, style and text; None when it is blank."""
+        if not written.strip():
+            return None
         match kind:
             case "s":
                 is_known = written.isascii() and written.isdigit() and len(written) < 9
@@ -273,7 +149,7 @@ class _Cells:
                     return Oddity.UNREADABLE
                 return self.strings[int(written)] or None
             case "str" | "inlineStr":
-                return written.strip() or None
+                return written.strip()
             case "b":
                 return written.strip() == "1"
             case "e":
@@ -285,9 +161,7 @@ class _Cells:
             case _:
                 return Oddity.UNREADABLE
 
-    def _number(self, style: str, written: str) -> Value | None:
-        if not written.strip():
-            return None
+    def _number(self, style: str, written: str) -> Value:
         try:
             number = float(written)
             if style.isascii() and style.isdigit() and int(style[:9]) in self.dates:
@@ -306,7 +180,7 @@ class _Cells:
             return Oddity.UNREADABLE
 
 
-class _SheetReader(_Quiet):
+class _SheetReader(Quiet):
     """Fills a `Sheet` from its part."""
 
     def __init__(self, sheet: Sheet, cells: _Cells, budget: _Budget) -> None:
@@ -315,7 +189,7 @@ class _SheetReader(_Quiet):
         self._column = 0
         self._kind = self._style = ""
         self._has_formula = self._heeds = self._beside = False
-        self._collected = _Text()
+        self._collected = Text()
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         match name:
@@ -331,7 +205,7 @@ class _SheetReader(_Quiet):
                 self._has_formula = True
             case "row":
                 self._row = Row(
-                    _place(attributes.get("r"), self._row.number + 1),
+                    place_or(attributes.get("r"), self._row.number + 1),
                     {},
                     attributes.get("hidden") in ("1", "true"),
                 )
@@ -392,15 +266,8 @@ class _SheetReader(_Quiet):
 
     def _note_columns(self, attributes: Mapping[str, str]) -> None:
         if attributes.get("hidden") in ("1", "true"):
-            first, last = _place(attributes.get("min"), 1), _place(attributes.get("max"), 1)
+            first, last = place_or(attributes.get("min"), 1), place_or(attributes.get("max"), 1)
             self.sheet.hidden_columns |= set(range(first, min(last, MOST_COLUMNS) + 1))
-
-
-def _place(written: str | None, otherwise: int) -> int:
-    """Give the number of a row or column that is written, or what it would be without."""
-    if written is None:
-        return otherwise
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 9 else otherwise
 
 
 def _column_number(letters: str) -> int:
@@ -408,10 +275,3 @@ def _column_number(letters: str) -> int:
     for letter in letters:
         number = 26 * number + ord(letter) - 64
     return number
-
-
-def _too_much_text() -> UnreadableFile:
-    return UnreadableFile(
-        _("The file holds more text than can be read at once. Split it and import the parts one by one."),
-        code="text",
-    )

@@ -21,7 +21,6 @@ from portfolio.importing.columns import (
     EXAMPLE_KEYS,
     EXPLANATION,
     PROJECTS,
-    STATES,
     TABLES,
     VALUES,
     Column,
@@ -30,6 +29,7 @@ from portfolio.importing.columns import (
 from portfolio.importing.known import Known
 from portfolio.importing.unfolding import MOST_ROWS
 from portfolio.importing.values import NOT_SHOWN
+from portfolio.importing.words import STATES
 
 # Lists that one chooses from work on so many rows below the header.
 ROWS_TO_FILL = 1_000

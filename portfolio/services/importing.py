@@ -19,8 +19,9 @@ from organisation.models import User
 from pillars.models import Objective, Programme
 from portfolio import notices
 from portfolio.choices import Health, Outcome
-from portfolio.importing.checking import BEGUN, Checked, NewProject
+from portfolio.importing.checking import BEGUN, Checked
 from portfolio.importing.columns import PROJECTS
+from portfolio.importing.contents import NewProject
 from portfolio.importing.examining import Examined, examine
 from portfolio.importing.tables import Findings, Problem
 from portfolio.importing.unfolding import LARGEST_FILE

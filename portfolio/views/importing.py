@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -85,7 +86,7 @@ def project_import(request: HttpRequest) -> HttpResponse:
             .annotate(project_count=Count("projects"))
             .order_by("-imported_at")[:SHOWN_BEFORE],
             "most_projects": MOST_PROJECTS,
-            "most_rows": MOST_ROWS,
+            "most_rows": number_format(MOST_ROWS, force_grouping=True),
             "largest": filesizeformat(LARGEST_FILE),
         },
     )

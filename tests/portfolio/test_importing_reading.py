@@ -12,7 +12,8 @@ from openpyxl.drawing.image import Image
 
 from portfolio.importing import unfolding
 from portfolio.importing.columns import TABLES
-from portfolio.importing.reading import MOST_COLUMNS, MOST_TEXT, Oddity, read_workbook
+from portfolio.importing.parts import MOST_TEXT
+from portfolio.importing.reading import MOST_COLUMNS, Oddity, read_workbook
 from portfolio.importing.tables import is_wanted
 from portfolio.importing.unfolding import LARGEST_FILE, LARGEST_UNFOLDED, MOST_ROWS, UnreadableFile
 from tests.portfolio.workbooks import package, saved, sheet_xml, workbook_of, zipped
