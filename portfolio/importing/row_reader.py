@@ -146,6 +146,14 @@ class RowReader:
                     % {"number": numbered[1], "title": shorten(objectives[min(keys)].title)},
                 )
                 return None
+        if len(keys) > 1:
+            numbers = ", ".join(sorted(objectives[key].number for key in keys))
+            self.refuse(
+                field,
+                _("“%(name)s” is the title of more than one objective: %(numbers)s. Write the number that is meant.")
+                % {"name": shorten(found), "numbers": numbers},
+            )
+            return None
         return self._one(field, found, keys)
 
     def lac_goals(self, field: str, programme: int | None, goals: Mapping[tuple[int, str], int]) -> list[int]:

@@ -233,7 +233,7 @@ def test_an_objective_is_named_by_number_title_or_both(written, key):
         ("Iets anders", "not known"),
         ("1.9.9", "not known"),
         ("1.2.1 – Iets anders", "belongs to “Kaders voor paraatheid”"),
-        ("Dubbel", "more than one"),
+        ("Dubbel", "more than one objective: 2.1.1, 2.1.2"),
         (1.2, "number"),
         (datetime.date(2021, 2, 1), "date"),
         (Formula("=A1"), "formula"),
