@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Portfolio,
         PortfolioHolder,
         Project,
+        ProjectImport,
         Result,
         StatusReport,
     )
@@ -405,3 +406,21 @@ class DecisionQuerySet(FrozenQuerySet):
                 )
             )
         return found
+
+
+class ProjectImportQuerySet(models.QuerySet["ProjectImport"]):
+    def waiting(self, now: datetime.datetime) -> ProjectImportQuerySet:
+        """Those that can still be imported."""
+        from portfolio.models.imports import KEPT_FOR
+
+        return self.filter(imported_at__isnull=True, created_at__gt=now - KEPT_FOR)
+
+    def expired(self, now: datetime.datetime) -> ProjectImportQuerySet:
+        """Those that were not imported in time."""
+        from portfolio.models.imports import KEPT_FOR
+
+        return self.filter(imported_at__isnull=True, created_at__lte=now - KEPT_FOR)
+
+    def imported(self) -> ProjectImportQuerySet:
+        """Those whose projects were made."""
+        return self.filter(imported_at__isnull=False)

@@ -6,6 +6,7 @@ from portfolio.views import (
     awaiting,
     capacity,
     decisions,
+    importing,
     meeting,
     objectives,
     portfolios,
@@ -46,4 +47,7 @@ urlpatterns = [
     path("capacity", capacity.capacity, name="capacity"),
     path("objectives/<int:pk>/projects", objectives.objective_projects, name="objective-projects"),
     path("themes/<slug:slug>/portfolios", objectives.theme_portfolios, name="theme-portfolios"),
+    path("projects/import", importing.project_import, name="import"),
+    path("projects/import/template", importing.import_template, name="import-template"),
+    path("projects/import/<int:pk>", importing.import_preview, name="import-preview"),
 ]

@@ -14,6 +14,7 @@ from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
 from portfolio.choices import ProjectState
+from portfolio.models import ProjectImport
 from portfolio.services import add_attachment
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory
 
@@ -37,6 +38,7 @@ PROJECTS = statuses(302, 403, 200, admin=403)
 API = statuses(401, 403, 200)
 OF_PROJECT = statuses(302, 403, 302, admin=403)
 SIGNED_IN = statuses(302, 200, 200)
+SUPPORT_ONLY = statuses(302, 403, 403, support=200)
 # Who is not let into the admin is sent to sign in.
 ADMIN_AND_SUPPORT = statuses(302, 302, 302, support=200, admin=200)
 ADMIN_ONLY = statuses(302, 302, 302, support=403, admin=200)
@@ -55,6 +57,10 @@ TABLE: dict[str, Statuses] = {
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
+    "portfolio:import": SUPPORT_ONLY,
+    "portfolio:import-template": SUPPORT_ONLY,
+    # The file of someone else.
+    "portfolio:import-preview": statuses(302, 403, 403, support=404),
     "pillars:theme": PAGE,
     "pillars:objective": PAGE,
     "pillars:lac-goals": PAGE,
@@ -220,6 +226,9 @@ def paths(programme):
         "portfolio:portfolio-edit": [PortfolioFactory().slug],
         "portfolio:objective-projects": [examples["pillars_objective"].pk],
         "portfolio:theme-portfolios": [examples["pillars_theme"].slug],
+        "portfolio:import-preview": [
+            ProjectImport.objects.create(owner=person, name="x.xlsx", sha256="0" * 64).pk
+        ],
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
         "api:pillar-detail": [examples["pillars_pillar"].pk],

@@ -8,6 +8,7 @@ from portfolio.models.assignments import (
     Risk,
 )
 from portfolio.models.decisions import Decision, DecisionSubject, StateChange
+from portfolio.models.imports import ProjectImport
 from portfolio.models.portfolios import Portfolio, PortfolioHolder
 from portfolio.models.progress import Attachment, Remark, ReportReminder, StatusReport
 
@@ -20,6 +21,7 @@ __all__ = [
     "PortfolioHolder",
     "Project",
     "ProjectDependency",
+    "ProjectImport",
     "Remark",
     "ReportReminder",
     "Result",

@@ -21,6 +21,12 @@ from portfolio.services.editing import (
     edit_project,
     start_draft,
 )
+from portfolio.services.importing import (
+    ImportRefused,
+    import_projects,
+    receive_import,
+    remove_expired_imports,
+)
 from portfolio.services.life_cycle import (
     ask_completion,
     start_project,
@@ -37,6 +43,7 @@ __all__ = [
     "Delivery",
     "Effect",
     "HolderLine",
+    "ImportRefused",
     "ProjectLines",
     "ResultLine",
     "RiskLine",
@@ -47,11 +54,14 @@ __all__ = [
     "effects",
     "fingerprint",
     "foresee_decision",
+    "import_projects",
     "make_portfolio",
     "next_number",
     "number_of_correction",
+    "receive_import",
     "record_decision",
     "remind_of_reports",
+    "remove_expired_imports",
     "report_status",
     "save_portfolio",
     "start_draft",
