@@ -124,6 +124,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
             | (Q(state=ProjectState.RUNNING) & Exists(overdue))
         )
 
+    def with_lateness(self, today: datetime.date) -> ProjectQuerySet:
+        """With `is_late`: whether `late` has it."""
+        from portfolio.models import Project
+
+        return self.annotate(is_late=Exists(Project.objects.late(today).filter(pk=OuterRef("pk")).order_by()))
+
     def with_report_due(self, today: datetime.date) -> ProjectQuerySet:
         """Running ones without a status report in the last quarter, counted from the start at the earliest."""
         from portfolio.models import StatusReport
@@ -196,6 +202,16 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         """The newest first."""
         return self.order_by("-reported_on", "-pk")
 
+    def visible_to(self, user: User) -> StatusReportQuerySet:
+        """Those of projects that the person may see."""
+        from portfolio.models import Project
+
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def for_answer(self) -> StatusReportQuerySet:
+        """With who wrote it and the results that it says were delivered."""
+        return self.select_related("author").prefetch_related("delivered_results")
+
 
 class FrozenQuerySet(models.QuerySet[Any]):
     """Records what happened: adds, never changes or removes."""
@@ -214,13 +230,45 @@ class FrozenQuerySet(models.QuerySet[Any]):
 
 class DecisionQuerySet(FrozenQuerySet):
     def visible_to(self, user: User) -> DecisionQuerySet:
-        """Those with a subject that the person may see, each with `visible_subjects`: the subjects that they may see."""
+        """Those with a subject that the person may see, each with `visible_subjects`: the subjects that they may see.
+
+        `corrections` holds those that they may see of what corrects it, and `corrects_is_visible` that they may see what
+        it corrects.
+        """
+        from portfolio.models import Decision, DecisionSubject, Project
+
+        subjects = DecisionSubject.objects.filter(
+            project__in=Project.objects.visible_to(user)
+        ).select_related("project")
+
+        def names_one_of_them(decision: str) -> Exists:
+            return Exists(subjects.filter(decision=OuterRef(decision)).order_by())
+
+        corrections = Decision.objects.filter(names_one_of_them("pk"))
+        return (
+            self.filter(names_one_of_them("pk"))
+            .annotate(corrects_is_visible=names_one_of_them("corrects"))
+            .select_related("recorded_by", "corrects")
+            .prefetch_related(
+                Prefetch("subjects", subjects, to_attr="visible_subjects"),
+                Prefetch("corrections", corrections),
+            )
+        )
+
+    def mentioning(self, text: str, user: User) -> DecisionQuerySet:
+        """Those in which every word of the text occurs: number, wording, or number or title of a project that the person sees."""
         from portfolio.models import DecisionSubject, Project
 
-        visible = Project.objects.visible_to(user)
-        subjects = DecisionSubject.objects.filter(project__in=visible).select_related("project")
-        return (
-            self.filter(Exists(subjects.filter(decision=OuterRef("pk")).order_by()))
-            .select_related("recorded_by", "corrects")
-            .prefetch_related(Prefetch("subjects", subjects, to_attr="visible_subjects"), "corrections")
-        )
+        subjects = DecisionSubject.objects.filter(
+            decision=OuterRef("pk"), project__in=Project.objects.visible_to(user)
+        ).order_by()
+        found = self
+        for word in search_words(text):
+            found = found.filter(
+                Q(number__icontains=word)
+                | Q(wording__icontains=word)
+                | Exists(
+                    subjects.filter(Q(project__code__icontains=word) | Q(project__title__icontains=word))
+                )
+            )
+        return found
