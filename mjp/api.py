@@ -14,6 +14,7 @@ from rest_framework.routers import SimpleRouter
 from mjp import openapi  # noqa: F401  # its schemes for signing in make themselves known
 from organisation.api import NetworkViewSet, RegionViewSet
 from pillars.api import LacGoalViewSet, ObjectiveViewSet, PillarViewSet, PlanVersionViewSet, ThemeViewSet
+from portfolio.api import DecisionViewSet, PortfolioViewSet, ProjectViewSet, StatusReportViewSet
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("pillars", PillarViewSet, basename="pillar")
@@ -23,6 +24,10 @@ router.register("objectives", ObjectiveViewSet, basename="objective")
 router.register("plan-versions", PlanVersionViewSet, basename="plan-version")
 router.register("regions", RegionViewSet, basename="region")
 router.register("networks", NetworkViewSet, basename="network")
+router.register("portfolios", PortfolioViewSet, basename="portfolio")
+router.register("projects", ProjectViewSet, basename="project")
+router.register("status-reports", StatusReportViewSet, basename="status-report")
+router.register("decisions", DecisionViewSet, basename="decision")
 
 
 class DescriptionView(SpectacularJSONAPIView):

@@ -9,6 +9,16 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from organisation.rest import DETAILS, PROBLEM_MEDIA_TYPE, TITLES
 
 DOCUMENTED_ERRORS = {400: "BadRequest", 401: "NotSignedIn", 403: "NoAccess", 404: "NotFound"}
+# Of operations that read a body.
+ERRORS_OF_CONTENT = {413: "TooLarge", 415: "UnsupportedContent"}
+# Of operations that name them in "x-problems".
+ERRORS_OF_SOME = {
+    409: "NotPossibleInThisState",
+    412: "ChangedMeanwhile",
+    422: "CannotBeCarriedOut",
+    428: "VersionNotGiven",
+}
+ALL_ERRORS = DOCUMENTED_ERRORS | ERRORS_OF_CONTENT | ERRORS_OF_SOME
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
@@ -58,14 +68,17 @@ def add_problems_and_version(result: dict[str, Any], **options: Any) -> dict[str
             "headers": version | (_challenge() if status == 401 else {}),
             "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
         }
-        for status, name in DOCUMENTED_ERRORS.items()
+        for status, name in ALL_ERRORS.items()
     }
     for path in result["paths"].values():
         for operation in path.values():
             for response in operation["responses"].values():
                 response.setdefault("headers", {}).update(version)
-            for status, name in DOCUMENTED_ERRORS.items():
-                operation["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
+            some = operation.pop("x-problems", [])
+            content = ERRORS_OF_CONTENT if "requestBody" in operation else {}
+            for status in sorted([*DOCUMENTED_ERRORS, *content, *some]):
+                reference = f"#/components/responses/{ALL_ERRORS[status]}"
+                operation["responses"][str(status)] = {"$ref": reference}
     return result
 
 

@@ -263,7 +263,7 @@ if PRODUCTION:
 # --- The API ---------------------------------------------------------------------------------------------------------
 
 API_PREFIX = "/api/"
-API_VERSION = "1.0.0"
+API_VERSION = "1.1.0"
 
 REST_FRAMEWORK = {
     # The first says how to sign in ("WWW-Authenticate").
@@ -273,7 +273,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["organisation.rest.HasDeclaredPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["organisation.rest.LimitedJSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "organisation.rest.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -291,7 +291,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "MJP Portfolio",
     "DESCRIPTION": _(
         "The multi-year programme: its pillars, themes, objectives and LAC goals, the planning in force, the regions "
-        "and networks. Read only."
+        "and networks; and what is done for it: portfolios, projects, status reports and decisions. What your account "
+        "may not see is not there. A change of a project names the version that it is a change of (ETag, If-Match); "
+        "what is sent twice with the same Idempotency-Key is carried out once."
     ),
     "VERSION": API_VERSION,
     "OAS_VERSION": "3.1.1",
@@ -316,6 +318,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectState": "portfolio.choices.ProjectState",
         "PlanStatus": "pillars.choices.PlanStatus",
         "Tier": "organisation.choices.Tier",
+        "ProjectVerb": "portfolio.api.verbs.ProjectVerb",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

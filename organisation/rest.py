@@ -5,17 +5,19 @@ REST framework reads this module while it loads its own views, so nothing of it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.http import Http404, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy as _
 from knox.auth import TokenAuthentication
 from rest_framework import authentication, exceptions
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
 
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
+# In bytes: some ten times the longest assignment. The text of 413 says the same.
+LARGEST_REQUEST = 2_000_000
+# Objects and lists within each other; the API itself asks for three.
+DEEPEST_REQUEST = 20
+# A message repeats no more of what was sent than tells which it was.
+LONGEST_MESSAGE = 500
+
 TITLES: dict[int, _StrPromise] = {
     400: _("Bad request"),
     401: _("Not signed in"),
@@ -34,8 +43,12 @@ TITLES: dict[int, _StrPromise] = {
     404: _("Not found"),
     405: _("Method not allowed"),
     406: _("Form of answer not available"),
+    409: _("Not possible in this state"),
+    412: _("Changed meanwhile"),
     413: _("Too large"),
     415: _("Form of content not supported"),
+    422: _("Can't be carried out"),
+    428: _("Version not given"),
     429: _("Too many requests"),
     500: _("Something went wrong"),
     503: _("Temporarily not available"),
@@ -48,13 +61,81 @@ DETAILS: dict[int, _StrPromise] = {
     405: _("This address doesn't take this method; the header “Allow” says which it takes."),
     406: _("The API answers in JSON: ask for “application/json” in the header “Accept”."),
     413: _("The request is larger than the API takes. Send less at a time."),
+    409: _("What is asked is not possible in the state that this is in now."),
+    412: _("Someone else changed this since you read it, so nothing was saved. Read it again."),
     415: _("The API reads JSON: send “application/json” with the header “Content-Type” saying so."),
+    422: _("The request was understood, but can't be carried out as it is; “errors” says why."),
+    428: _(
+        "Send the ETag that you got when reading in the header “If-Match”, so that no change of others is lost."
+    ),
     429: _("Wait before the next request; the header “Retry-After” says how many seconds."),
     500: _("The error is ours and was recorded. Try again later."),
     503: _("The application or its database is busy. Try again in a minute."),
 }
 # A reason that was given is said for these; for the others the framework's own text adds nothing to ours.
-REASON_IS_SAID = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
+REASON_IS_SAID = frozenset(
+    {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED}
+)
+
+
+class Conflict(exceptions.APIException):
+    """What is asked is not possible in the present state; `errors` may say of which field."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_detail = DETAILS[409]
+
+    def __init__(self, detail: str, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors or {}
+
+
+class PreconditionFailed(exceptions.APIException):
+    """What was read has changed since."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = DETAILS[412]
+
+
+class ContentTooLarge(exceptions.APIException):
+    """The request holds more than is read."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_detail = DETAILS[413]
+
+
+class Unprocessable(exceptions.ValidationError):
+    """What was sent is right by itself, but can't be carried out; the detail says why, by field."""
+
+    status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class PreconditionRequired(exceptions.APIException):
+    """A change came without saying what it is a change of."""
+
+    status_code = HTTPStatus.PRECONDITION_REQUIRED
+    default_detail = DETAILS[428]
+
+
+class LimitedJSONParser(JSONParser):
+    """Reads JSON of a size and depth that a request has; refuses the rest before it takes memory or stack."""
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Give the content. Raises `ContentTooLarge` and `ParseError`."""
+        request = (parser_context or {})["request"]
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+            raise ContentTooLarge
+        try:
+            content = super().parse(stream, media_type, parser_context)
+        except RecursionError as too_deep:
+            raise exceptions.ParseError from too_deep
+        if _is_deeper_than(DEEPEST_REQUEST, content):
+            raise exceptions.ParseError
+        return content
 
 
 class BearerAuthentication(TokenAuthentication):
@@ -175,6 +256,10 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied(*error.args)
+    elif isinstance(error, DjangoValidationError):
+        error = exceptions.ValidationError(
+            error.message_dict if hasattr(error, "error_dict") else error.messages
+        )
     if not isinstance(error, exceptions.APIException):
         return None
     set_rollback()
@@ -185,9 +270,11 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         "status": status,
         "detail": _detail(error),
     }
-    if isinstance(error, exceptions.ValidationError):
+    said = error.detail if isinstance(error, exceptions.ValidationError) else vars(error).get("errors")
+    if said:
         body["errors"] = [
-            {"field": field, "message": message} for field, message in _messages_by_field(error.detail)
+            {"field": _shown(field), "message": _shown(message)}
+            for field, message in _messages_by_field(said)
         ]
     return Response(body, status=status, headers=_headers(error), content_type=PROBLEM_MEDIA_TYPE)
 
@@ -195,13 +282,15 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
 def _detail(error: exceptions.APIException) -> str:
     status = error.status_code
     if isinstance(error, exceptions.ValidationError):
+        if status != HTTPStatus.BAD_REQUEST:
+            return str(DETAILS[status])
         return str(_("The request has values that are not right; “errors” says which."))
     if isinstance(error, exceptions.AuthenticationFailed):
         return str(_("This token doesn't give access (any more). Ask an administrator for a new one."))
     said = str(error.detail)
     reason_was_given = status in REASON_IS_SAID and said != str(error.default_detail)
     if reason_was_given or status not in DETAILS:
-        return said
+        return _shown(said)
     return str(DETAILS[status])
 
 
@@ -228,6 +317,25 @@ def _messages_by_field(detail: Any, field: str = "") -> Iterator[tuple[str, str]
             )
     else:
         yield field, str(detail)
+
+
+def _shown(text: str) -> str:
+    """Give a text that can be sent: without half characters, which JSON can hold and UTF-8 can't, and not endless."""
+    sendable = text.encode("utf-8", "replace").decode()
+    return sendable if len(sendable) <= LONGEST_MESSAGE else f"{sendable[:LONGEST_MESSAGE]}…"
+
+
+def _is_deeper_than(limit: int, content: Any) -> bool:
+    level = [content]
+    for _depth in range(limit):
+        level = [
+            below
+            for item in level
+            if isinstance(item, (dict, list))
+            for below in (item.values() if isinstance(item, dict) else item)
+            if isinstance(below, (dict, list))
+        ]
+    return bool(level)
 
 
 def _counts_from_one(text: str) -> bool:

@@ -177,6 +177,12 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Those that ask for completion first, the longest first, then by number."""
         return self.order_by(F("completion_asked_at").asc(nulls_last=True), "code", "pk")
 
+    def with_lateness(self, today: datetime.date) -> ProjectQuerySet:
+        """With `is_late`: whether `late` has it."""
+        from portfolio.models import Project
+
+        return self.annotate(is_late=Exists(Project.objects.late(today).filter(pk=OuterRef("pk")).order_by()))
+
     def with_report_due(self, today: datetime.date) -> ProjectQuerySet:
         """Running ones without a status report in the last quarter, counted from the start at the earliest."""
         return self.filter(_has_report_due(today))
@@ -340,6 +346,16 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
     def latest_first(self) -> StatusReportQuerySet:
         """The newest first."""
         return self.order_by("-reported_on", "-pk")
+
+    def visible_to(self, user: User) -> StatusReportQuerySet:
+        """Those of projects that the person may see."""
+        from portfolio.models import Project
+
+        return self.filter(project__in=Project.objects.visible_to(user))
+
+    def for_answer(self) -> StatusReportQuerySet:
+        """With who wrote it and the results that it says were delivered."""
+        return self.select_related("author").prefetch_related("delivered_results")
 
 
 class FrozenQuerySet(models.QuerySet[Any]):

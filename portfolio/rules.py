@@ -70,6 +70,8 @@ rules.add_perm("portfolio.report_status", client_or_support)
 rules.add_perm("portfolio.ask_completion", client_or_support)
 rules.add_perm("portfolio.add_attachment", client_or_support)
 rules.add_perm("portfolio.add_remark", council_member | client_or_support)
+# Remarks are between the council's members and who has the project in hand.
+rules.add_perm("portfolio.view_remark", council_member | client_or_support)
 rules.add_perm("portfolio.prepare_meeting", council_member | portfolio_holder | support)
 rules.add_perm("portfolio.record_decision", support)
 rules.add_perm("portfolio.import_projects", support)

@@ -3,6 +3,7 @@
 The first test walks the URL resolver and fails for an address that is not in the table.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +17,7 @@ from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, T
 from portfolio.choices import ProjectState
 from portfolio.models import ProjectImport
 from portfolio.services import add_attachment
-from tests.factories import PortfolioFactory, ProjectFactory, UserFactory
+from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -37,6 +38,10 @@ PAGE = statuses(302, 403, 200)
 PROJECTS = statuses(302, 403, 200, admin=403)
 API = statuses(401, 403, 200)
 OF_PROJECT = statuses(302, 403, 302, admin=403)
+# Of a project in its first state after filing: the RCDV doesn't see it yet.
+API_OF_PROJECTS = statuses(401, 403, 200, admin=403)
+API_OF_A_PROJECT = statuses(401, 403, 200, admin=403, rcdv=404)
+API_POST_ONLY = statuses(401, 403, 405, admin=403)
 SIGNED_IN = statuses(302, 200, 200)
 SUPPORT_ONLY = statuses(302, 403, 403, support=200)
 # Who is not let into the admin is sent to sign in.
@@ -106,6 +111,21 @@ TABLE: dict[str, Statuses] = {
     "api:region-detail": API,
     "api:network-list": API,
     "api:network-detail": API,
+    "api:portfolio-list": API,
+    "api:portfolio-detail": API,
+    "api:project-list": API_OF_PROJECTS,
+    "api:project-detail": API_OF_A_PROJECT,
+    "api:project-submission": API_POST_ONLY,
+    "api:project-withdrawal": API_POST_ONLY,
+    "api:project-start": API_POST_ONLY,
+    "api:project-completion-request": API_POST_ONLY,
+    "api:project-remarks": API_OF_A_PROJECT | {Role.PORTFOLIO_HOLDER: 403, Role.REGIONAL_STAFF: 403},
+    "api:project-status-reports": API_OF_A_PROJECT,
+    "api:project-attachments": API_OF_A_PROJECT,
+    "api:status-report-list": API_OF_PROJECTS,
+    "api:status-report-detail": API_OF_PROJECTS,
+    "api:decision-list": API_OF_PROJECTS,
+    "api:decision-detail": API_OF_PROJECTS,
     # Signing in: for who is not signed in yet. Changing a password: for who is. No signing up, no second address.
     "account_login": statuses(200, 302, 302),
     "account_logout": SIGNED_IN,
@@ -202,6 +222,9 @@ def paths(programme):
         by=UserFactory.create(roles=[Role.SUPPORT]),
         upload=SimpleUploadedFile("plan.pdf", b"%PDF-1.4 a plan\n%%EOF"),
     )
+    objective = Objective.objects.first()
+    running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
+    submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
     arguments = {
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
@@ -238,6 +261,10 @@ def paths(programme):
         "api:plan-version-detail": [examples["pillars_planversion"].pk],
         "api:region-detail": [examples["organisation_region"].code],
         "api:network-detail": [examples["organisation_network"].slug],
+        "api:portfolio-detail": [running.portfolio.slug],
+        "api:status-report-detail": [report(running).pk],
+        "api:decision-detail": [running.decisions.get().pk],
+        **{name: [submitted.pk] for name in TABLE if re.fullmatch("api:project-(?!list).*", name)},
         "account_reset_password_from_key": ["1", "no-such-key"],
         "admin:app_list": ["pillars"],
         "admin:view_on_site": [0, 0],

@@ -72,6 +72,7 @@ PERMISSIONS: dict[str, set[Role]] = {
     "portfolio.view_capacity": READERS_OF_PROJECTS - {Role.RCDV},
     "portfolio.prepare_meeting": {Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT},
     "portfolio.add_remark": {Role.COUNCIL_MEMBER, Role.SUPPORT},
+    "portfolio.view_remark": {Role.COUNCIL_MEMBER, Role.SUPPORT},
     "portfolio.record_decision": SUPPORT,
     "portfolio.import_projects": SUPPORT,
     "portfolio.add_portfolio": SUPPORT_AND_ADMIN,
