@@ -27,6 +27,8 @@ MADE_AT: dict[type[Model], str] = {
 }
 MOMENTS_OF_A_PROJECT = ("submitted_at", "accepted_at", "completion_asked_at")
 OPENING_HOUR = datetime.time(9, 0)
+# In minutes. The first event of a day is up to seven hours later, always at the same time of that day.
+LATEST, STEP = 7 * 60, 37
 
 
 class StoryClock:
@@ -40,7 +42,10 @@ class StoryClock:
 
     def set_day(self, day: datetime.date) -> None:
         """Go to a day of the story; each next event of the same day is some minutes later."""
-        moment = timezone.make_aware(datetime.datetime.combine(day, OPENING_HOUR))
+        minutes = day.toordinal() * STEP % LATEST
+        moment = timezone.make_aware(
+            datetime.datetime.combine(day, OPENING_HOUR) + datetime.timedelta(minutes=minutes)
+        )
         if timezone.localdate(self._last_moment) == day and self._last_moment >= moment:
             moment = self._last_moment + datetime.timedelta(minutes=7)
         self.moment = self._last_moment = moment

@@ -125,11 +125,16 @@ def test_the_grid_shows_every_state_of_a_cell(story):
     for objective, year in PlannedYear.objects.values_list("objective", "programme_year__year"):
         planned[objective].append(year)
     shown = {
-        cell_summary(of_objective[objective.pk], year, planned[objective.pk], TODAY).state
+        (objective.title, year): cell_summary(
+            of_objective[objective.pk], year, planned[objective.pk], TODAY
+        ).state
         for objective in Objective.objects.all()
         for year in range(2024, 2029)
     }
-    assert shown == set(CellState)
+    assert set(shown.values()) == set(CellState)
+    assert [title for (title, year), state in shown.items() if year == 2026 and state == "missing"] == [
+        "Uitwerking netwerkmanagementstrategie"
+    ]
 
 
 def test_projects_and_objectives_wait_for_each_other(story):
@@ -276,6 +281,12 @@ def test_nothing_happens_before_the_story_or_after_today(story):
         days = {timezone.localdate(moment) for moment in model._base_manager.values_list(name, flat=True)}
         assert days, model
         assert first <= min(days) <= max(days) < last, model
+
+
+def test_things_happen_at_different_hours_of_the_working_day(story):
+    hours = {timezone.localtime(change.at).hour for change in StateChange.objects.all()}
+    assert len(hours) >= 5
+    assert 9 <= min(hours) <= max(hours) <= 17
 
 
 def test_numbers_count_the_submissions_of_each_year(story):
