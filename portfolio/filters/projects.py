@@ -51,7 +51,7 @@ class ProjectFilter(ProgrammeFilterSet):
     )
     theme = theme_filter("objective__theme__slug")
     objective = django_filters.ChoiceFilter(
-        field_name="objective__pk",
+        field_name="objective",
         label=_("Objective"),
         empty_label=_("All objectives"),
         error_messages={"invalid_choice": _("There is no objective “%(value)s”. Choose one from the list.")},
