@@ -146,6 +146,17 @@ class RowReader:
                     % {"number": numbered[1], "title": shorten(objectives[min(keys)].title)},
                 )
                 return None
+        if len(keys) > 1:
+            meant = [objectives[key] for key in sorted(keys)]
+            numbers = {known.number for known in meant}
+            # Programmes number their objectives alike; then the title tells them apart.
+            options = sorted(numbers) if len(numbers) == len(meant) else [known.label for known in meant]
+            self.refuse(
+                field,
+                _("“%(name)s” fits more than one objective. Write the one that is meant: %(options)s.")
+                % {"name": shorten(found), "options": "; ".join(shorten(option) for option in options)},
+            )
+            return None
         return self._one(field, found, keys)
 
     def lac_goals(self, field: str, programme: int | None, goals: Mapping[tuple[int, str], int]) -> list[int]:

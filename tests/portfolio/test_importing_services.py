@@ -3,12 +3,13 @@
 import datetime
 import io
 import os
+import threading
 import uuid
 from collections import Counter
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 from openpyxl import load_workbook
@@ -278,6 +279,28 @@ def test_a_second_click_makes_nothing_more(support, content):
     first = import_projects(waiting, by=support)
     again = import_projects(waiting, by=support)
     assert first == again
+    assert Project.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_the_same_moment_make_the_projects_once(support, content):
+    waiting = receive(support, content)
+    refusals: list[Exception] = []
+
+    def click() -> None:
+        try:
+            import_projects(waiting, by=support)
+        except Exception as error:  # noqa: BLE001 (told below, whatever it is)
+            refusals.append(error)
+        finally:
+            connections.close_all()
+
+    clicks = [threading.Thread(target=click) for _ in range(3)]
+    for each in clicks:
+        each.start()
+    for each in clicks:
+        each.join()
+    assert refusals == []
     assert Project.objects.count() == 5
 
 
