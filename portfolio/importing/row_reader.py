@@ -147,13 +147,14 @@ class RowReader:
                 )
                 return None
         if len(keys) > 1:
-            numbers = ", ".join(sorted(objectives[key].number for key in keys))
+            meant = [objectives[key] for key in sorted(keys)]
+            numbers = {known.number for known in meant}
+            # Programmes number their objectives alike; then the title tells them apart.
+            options = sorted(numbers) if len(numbers) == len(meant) else [known.label for known in meant]
             self.refuse(
                 field,
-                _(
-                    "“%(name)s” is the title of more than one objective: %(numbers)s. Write the number that is meant."
-                )
-                % {"name": shorten(found), "numbers": numbers},
+                _("“%(name)s” fits more than one objective. Write the one that is meant: %(options)s.")
+                % {"name": shorten(found), "options": "; ".join(shorten(option) for option in options)},
             )
             return None
         return self._one(field, found, keys)

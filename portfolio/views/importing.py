@@ -3,9 +3,9 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation.forms import StyledForm
-from organisation.models import User
+from organisation.requests import PersonalRequest
 from portfolio.importing.checking import MOST_PROJECTS
 from portfolio.importing.examining import Examined
 from portfolio.importing.known import read_known
@@ -44,7 +44,7 @@ class ImportForm(StyledForm):
 
 @require_safe
 @permission_required("portfolio.import_projects", raise_exception=True)
-def import_template(request: HttpRequest) -> HttpResponse:
+def import_template(request: PersonalRequest) -> HttpResponse:
     """Give the workbook to fill in, with what can be chosen today."""
     content = build_template(read_known(timezone.localdate()))
     name = _("projects-to-import")
@@ -57,14 +57,14 @@ def import_template(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("portfolio.import_projects", raise_exception=True)
-def project_import(request: HttpRequest) -> HttpResponse:
+def project_import(request: PersonalRequest) -> HttpResponse:
     """Take a workbook: show its problems, or what it would make on the page of the kept file."""
     examined = None
     if request.method == "POST":
         form = ImportForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                examined, waiting = receive_import(by=_person(request), upload=form.cleaned_data["file"])
+                examined, waiting = receive_import(by=request.user, upload=form.cleaned_data["file"])
             except ValidationError as refusal:
                 form.add_error("file", refusal)
             else:
@@ -81,7 +81,7 @@ def project_import(request: HttpRequest) -> HttpResponse:
             "form": form,
             "file_name": form.cleaned_data["file"].name if examined else "",
             **(_found(examined) if examined else {}),
-            "waiting": imports.waiting(timezone.now()).filter(owner=_person(request)),
+            "waiting": imports.waiting(timezone.now()).filter(owner=request.user),
             "before": imports.imported()
             .annotate(project_count=Count("projects"))
             .order_by("-imported_at")[:SHOWN_BEFORE],
@@ -94,18 +94,18 @@ def project_import(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("portfolio.import_projects", raise_exception=True)
-def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
+def import_preview(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show what a kept file would make, and make it; afterwards what it made.
 
     A double click imports once, because a file does. A file that waits is its owner's alone.
     """
-    mine_or_done = Q(owner=_person(request)) | Q(imported_at__isnull=False)
+    mine_or_done = Q(owner=request.user) | Q(imported_at__isnull=False)
     shown = get_object_or_404(ProjectImport.objects.filter(mine_or_done).select_related("owner"), pk=pk)
     if shown.imported_at is not None:
         return _show_imported(request, shown)
     try:
         if request.method == "POST":
-            done = import_projects(shown, by=_person(request))
+            done = import_projects(shown, by=request.user)
             count = done.projects.count()
             messages.success(
                 request,
@@ -122,18 +122,11 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "portfolio/import_preview.html", {"shown": shown, **context})
 
 
-def _show_imported(request: HttpRequest, done: ProjectImport) -> HttpResponse:
+def _show_imported(request: PersonalRequest, done: ProjectImport) -> HttpResponse:
     if request.method == "POST":
         return redirect("portfolio:import-preview", done.pk)
     projects = done.projects.select_related("portfolio", "objective").order_by("pk")
     return render(request, "portfolio/import_done.html", {"shown": done, "projects": projects})
-
-
-def _person(request: HttpRequest) -> User:
-    """Give who is signed in: the permission is asked first, which nobody else has."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def _found(examined: Examined) -> dict[str, object]:

@@ -1,7 +1,5 @@
 """The verbs of a project: every one × every state × every person, with the answer that each gets."""
 
-import uuid
-
 import pytest
 from django.utils import translation
 

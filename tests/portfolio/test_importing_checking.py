@@ -233,7 +233,7 @@ def test_an_objective_is_named_by_number_title_or_both(written, key):
         ("Iets anders", "not known"),
         ("1.9.9", "not known"),
         ("1.2.1 – Iets anders", "belongs to “Kaders voor paraatheid”"),
-        ("Dubbel", "more than one objective: 2.1.1, 2.1.2"),
+        ("Dubbel", "more than one objective. Write the one that is meant: 2.1.1; 2.1.2."),
         (1.2, "number"),
         (datetime.date(2021, 2, 1), "date"),
         (Formula("=A1"), "formula"),
@@ -243,6 +243,16 @@ def test_another_objective_is_refused(written, says):
     found = checked(projects=[DRAFT | {"objective": written}])
     assert places(found) == {("Projecten", 2, "objective")}
     assert says in texts(found)
+
+
+def test_an_objective_of_two_programmes_with_the_same_number_is_told_apart_by_its_title():
+    later = KnownObjective(9, "1.2.1", "Iets van later", 2, range(2029, 2034))
+    knows = known()
+    knows.objectives[9] = later
+    found = checked(knows=knows, projects=[DRAFT])
+    assert "1.2.1 – Kaders voor paraatheid; 1.2.1 – Iets van later" in texts(found)
+    [made] = checked(knows=knows, projects=[DRAFT | {"objective": later.label}]).projects
+    assert made.objective == 9
 
 
 def test_networks_are_named_by_abbreviation_or_name_even_with_a_comma():
