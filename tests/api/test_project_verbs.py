@@ -67,7 +67,7 @@ def test_who_can_do_what_in_which_state(people, project_in, verb, state):
         assert not StatusReport.objects.filter(project=project).exists()
         if status == 409:
             assert project.title in said
-            with translation.override("en"):
+            with translation.override("nl"):
                 assert str(state.label) in said
 
 

@@ -163,7 +163,7 @@ def test_going_on_from_an_incomplete_step_says_what_it_lacks(client, project):
         },
         follow=True,
     )
-    assert "mist nog" in response.content.decode() or "still lacks" in response.content.decode()
+    assert "“Waarom en doel” ontbreekt nog iets" in response.content.decode()
 
 
 def conflicting(project, holder, client, **mine):
