@@ -69,7 +69,9 @@ def _has_report_due(today: datetime.date) -> Q:
 
     since = today - REPORT_EVERY
     recent = StatusReport.objects.filter(reported_on__gt=since).order_by().values("project")
-    return Q(state=ProjectState.RUNNING, starts_on__lte=since) & ~Q(pk__in=recent)
+    # Who asked for completion waits for the Vakraad, not the other way round.
+    runs = Q(state=ProjectState.RUNNING, starts_on__lte=since, completion_asked_at__isnull=True)
+    return runs & ~Q(pk__in=recent)
 
 
 def readable_capacity(user: User) -> Q:
@@ -184,7 +186,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.annotate(is_late=Exists(Project.objects.late(today).filter(pk=OuterRef("pk")).order_by()))
 
     def with_report_due(self, today: datetime.date) -> ProjectQuerySet:
-        """Running ones without a status report in the last quarter, counted from the start at the earliest."""
+        """Running ones without a status report in the last quarter, counted from the start at the earliest.
+
+        One that is to be completed owes none.
+        """
         return self.filter(_has_report_due(today))
 
     def counts(self, today: datetime.date) -> ProjectCounts:
