@@ -379,6 +379,10 @@ class FrozenQuerySet(models.QuerySet[Any]):
 
 
 class DecisionQuerySet(FrozenQuerySet):
+    def returning(self, project: Any) -> DecisionQuerySet:
+        """Those that return the project, a record or a reference to one; what holds now, a correction too, comes first."""
+        return self.filter(projects=project, outcome=Outcome.RETURN).order_by("-recorded_at", "-pk")
+
     def visible_to(self, user: User) -> DecisionQuerySet:
         """Those with a subject that the person may see, each with `visible_subjects`: the subjects that they may see.
 

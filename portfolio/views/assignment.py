@@ -23,9 +23,11 @@ from portfolio.conflicts import planning_warnings
 from portfolio.errors import EditConflict
 from portfolio.forms import STEP_FORMS, NewProjectForm, StepForm
 from portfolio.forms.steps import SPARE_ROWS, EveryRegionForm
-from portfolio.models import Project
+from portfolio.models import Decision, Portfolio, Project
+from portfolio.project_page import allowed_verbs
 from portfolio.services import ProjectLines, edit_project, start_draft
 from portfolio.steps import StepName, fingerprint, first_to_do, neighbour, progress
+from portfolio.views.asking import keys
 
 # How many empty rows "more rows" adds.
 MORE_ROWS = 4
@@ -37,10 +39,11 @@ def project_new(request: PersonalRequest) -> HttpResponse:
     """Begin an assignment, for the objective and year that the address may name."""
     version = PlanVersion.objects.current(timezone.localdate())
     initial: dict[str, Any] = {
-        name: request.GET[name] for name in ("objective", "year") if request.GET.get(name, "").isdigit()
+        name: found[0] for name in ("objective", "year") if (found := keys([request.GET.get(name, "")]))
     }
-    if (objective := _objective(initial.get("objective"))) is not None:
-        own = objective.theme.portfolios.filter(holders__user=request.user.pk).first()
+    objective = Objective.objects.filter(pk=initial.get("objective", 0)).first()
+    if objective is not None:
+        own = Portfolio.objects.held_by(request.user).filter(themes=objective.theme_id).first()
         initial |= {"portfolio": own.pk} if own else {}
     form = NewProjectForm(
         request.POST or None,
@@ -94,7 +97,7 @@ def project_step(request: PersonalRequest, pk: int, step: str) -> HttpResponse:
 def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show the assignment as the document that the Vakraad will read."""
     project = get_object_or_404(Project.objects.visible_to(request.user).for_document(request.user), pk=pk)
-    lacking = missing(project)
+    lacking, may = missing(project), allowed_verbs(project, request.user)
     return render(
         request,
         "portfolio/project_preview.html",
@@ -102,19 +105,12 @@ def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
             "project": project,
             "missing": lacking,
             "progress": progress(lacking),
-            "may_edit": request.user.has_perm("portfolio.change_project", project),
-            "may_submit": project.state in (ProjectState.DRAFT, ProjectState.RETURNED)
-            and request.user.has_perm("portfolio.submit_project", project),
+            "may_edit": "edit" in may,
+            "may_submit": "submit" in may,
             "request_key": uuid.uuid4(),
             "today": timezone.localdate(),
         },
     )
-
-
-def _objective(key: str | None) -> Objective | None:
-    if key is None or len(key) > 18:
-        return None
-    return Objective.objects.select_related("theme").filter(pk=int(key)).first()
 
 
 def _editable(request: PersonalRequest, pk: int) -> Project:
@@ -285,13 +281,11 @@ def _row_keys(project: Project, form: StepForm) -> dict[str, int]:
     return {row.add_prefix("key"): row.cleaned_data["key"] or next(new) for row in rows}
 
 
-def _returned(project: Project) -> Any:
-    """Give the change of state that returned the assignment, with the reasons, while it is returned."""
+def _returned(project: Project) -> Decision | None:
+    """Give the decision that returned the assignment, with the reasons, while it is returned."""
     if project.state != ProjectState.RETURNED:
         return None
-    return (
-        project.state_changes.filter(to_state=ProjectState.RETURNED).select_related("decision", "by").last()
-    )
+    return Decision.objects.returning(project).first()
 
 
 def _days_per_year(project: Project) -> list[tuple[int, int]]:

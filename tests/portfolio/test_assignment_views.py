@@ -1,5 +1,6 @@
 """The assignment form: what each step saves, refuses and shows, and what happens when two people edit."""
 
+import datetime
 import re
 
 import pytest
@@ -16,6 +17,7 @@ from tests.factories import (
     ObjectiveFactory,
     PlanVersionFactory,
     PortfolioFactory,
+    PortfolioHolderFactory,
     ProjectFactory,
     RegionFactory,
     SignedInClient,
@@ -244,6 +246,16 @@ class TestBeginning:
         assert {answer.url for answer in answers} == {f"/projects/{made.pk}/edit/objective"}
         assert (made.starts_on.isoformat(), made.ends_on.isoformat()) == ("2027-01-01", "2027-12-31")
 
+    def test_a_portfolio_that_was_held_before_is_not_proposed(self, client, holder, objective):
+        PortfolioHolderFactory(
+            portfolio=PortfolioFactory(themes=[objective.theme]),
+            user=holder,
+            ends_on=datetime.date(2025, 1, 1),
+        )
+        now = [PortfolioFactory(held_by=holder, themes=[objective.theme]), PortfolioFactory(held_by=holder)]
+        form = client.get(f"/projects/new?objective={objective.pk}").context["form"]
+        assert form.initial["portfolio"] == now[0].pk
+
     def test_a_portfolio_of_someone_else_can_not_be_chosen(self, client, holder, objective):
         PortfolioFactory(held_by=holder)
         sent = {"objective": objective.pk, "portfolio": PortfolioFactory().pk, "title": "T"}
@@ -259,7 +271,7 @@ class TestBeginning:
         assert Project.objects.get().on_behalf_of == holder
 
     @pytest.mark.parametrize(
-        "query", ["objective=9999999999999999999999", "objective=x&year=99999", "year=²"]
+        "query", ["objective=9999999999999999999999", "objective=x&year=99999", "year=²", "objective=²"]
     )
     def test_a_strange_address_opens_an_empty_form(self, client, holder, query):
         PortfolioFactory(held_by=holder)
@@ -286,6 +298,15 @@ def test_the_reasons_of_a_return_stand_above_each_step(client, project):
     decide(project, outcome=Outcome.RETURN, wording="Say what it **costs**.")
     for step in StepName:
         assert "<strong>costs</strong>" in client.get(address(project, step)).content.decode()
+
+
+def test_the_reasons_are_those_of_the_decision_that_holds(client, project):
+    submit_project(project, by=client.user)
+    first = decide(project, outcome=Outcome.RETURN, wording="Say what it costs.")
+    decide(project, outcome=Outcome.RETURN, wording="Say who leads it.", corrects=first)
+    page = client.get(address(project, StepName.PURPOSE)).content.decode()
+    assert "Say who leads it." in page
+    assert "Say what it costs." not in page
 
 
 def test_editing_goes_on_where_something_is_lacking(client, project):
