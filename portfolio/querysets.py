@@ -85,8 +85,12 @@ def readable_capacity(user: User) -> Q:
 
 class PortfolioHolderQuerySet(models.QuerySet["PortfolioHolder"]):
     def on(self, day: datetime.date) -> PortfolioHolderQuerySet:
-        """Those whose period holds the day."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        """Those whose period holds the day, of people whose account works."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+            starts_on__lte=day,
+            user__is_active=True,
+        )
 
     def on_today(self) -> PortfolioHolderQuerySet:
         """Those whose period holds today."""
