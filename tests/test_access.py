@@ -3,6 +3,7 @@
 The first test walks the URL resolver and fails for an address that is not in the table.
 """
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
-from tests.factories import UserFactory
+from portfolio.choices import ProjectState
+from tests.factories import ProjectFactory, UserFactory, report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -30,6 +32,10 @@ def same(status: int) -> Statuses:
 
 PAGE = statuses(302, 403, 200)
 API = statuses(401, 403, 200)
+# Of a project in its first state after filing: the RCDV doesn't see it yet.
+API_OF_PROJECTS = statuses(401, 403, 200, admin=403)
+API_OF_A_PROJECT = statuses(401, 403, 200, admin=403, rcdv=404)
+API_POST_ONLY = statuses(401, 403, 405, admin=403)
 SIGNED_IN = statuses(302, 200, 200)
 # Who is not let into the admin is sent to sign in.
 ADMIN_AND_SUPPORT = statuses(302, 302, 302, support=200, admin=200)
@@ -63,6 +69,21 @@ TABLE: dict[str, Statuses] = {
     "api:region-detail": API,
     "api:network-list": API,
     "api:network-detail": API,
+    "api:portfolio-list": API,
+    "api:portfolio-detail": API,
+    "api:project-list": API_OF_PROJECTS,
+    "api:project-detail": API_OF_A_PROJECT,
+    "api:project-submission": API_POST_ONLY,
+    "api:project-withdrawal": API_POST_ONLY,
+    "api:project-start": API_POST_ONLY,
+    "api:project-completion-request": API_POST_ONLY,
+    "api:project-remarks": API_OF_A_PROJECT | {Role.PORTFOLIO_HOLDER: 403, Role.REGIONAL_STAFF: 403},
+    "api:project-status-reports": API_OF_A_PROJECT,
+    "api:project-attachments": API_OF_A_PROJECT,
+    "api:status-report-list": API_OF_PROJECTS,
+    "api:status-report-detail": API_OF_PROJECTS,
+    "api:decision-list": API_OF_PROJECTS,
+    "api:decision-detail": API_OF_PROJECTS,
     # Signing in: for who is not signed in yet. Changing a password: for who is. No signing up, no second address.
     "account_login": statuses(200, 302, 302),
     "account_logout": SIGNED_IN,
@@ -153,6 +174,9 @@ def paths(programme):
         "account_emailaddress": EmailAddress.objects.create(user=person, email=person.email),
         "knox_authtoken": token,
     }
+    objective = Objective.objects.first()
+    running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
+    submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
     arguments = {
         "pillars:theme": [examples["pillars_theme"].slug],
         "pillars:objective": [examples["pillars_objective"].pk],
@@ -163,6 +187,10 @@ def paths(programme):
         "api:plan-version-detail": [examples["pillars_planversion"].pk],
         "api:region-detail": [examples["organisation_region"].code],
         "api:network-detail": [examples["organisation_network"].slug],
+        "api:portfolio-detail": [running.portfolio.slug],
+        "api:status-report-detail": [report(running).pk],
+        "api:decision-detail": [running.decisions.get().pk],
+        **{name: [submitted.pk] for name in TABLE if re.fullmatch("api:project-(?!list).*", name)},
         "account_reset_password_from_key": ["1", "no-such-key"],
         "admin:app_list": ["pillars"],
         "admin:view_on_site": [0, 0],

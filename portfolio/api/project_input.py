@@ -77,7 +77,10 @@ class ProjectChangesSerializer(StrictSerializer):
     portfolio = RecordBySlug(Portfolio.objects, required=False, help_text=PORTFOLIO_SLUG)
     objective = RecordByKey(Objective.objects, required=False, help_text=OBJECTIVE_ID)
     lac_goals = serializers.ListField(
-        child=serializers.CharField(max_length=12),
+        child=serializers.RegexField(
+            r"^[1-9][0-9]?\.[1-9][0-9]{0,2}$",
+            error_messages={"invalid": gettext_lazy("Give a number such as 1.10.")},
+        ),
         max_length=MOST_LINKS,
         required=False,
         help_text=gettext_lazy("The numbers of LAC goals of the objective's programme, such as “1.10”."),

@@ -41,3 +41,25 @@ def everything(reader):
         return body["results"]
 
     return read
+
+
+@pytest.fixture
+def people(token_client):
+    """The client of one person per kind (tests/api/scene.py)."""
+    from tests.api.scene import PEOPLE
+
+    return {who: token_client(*roles, language="en") for who, roles in PEOPLE.items()}
+
+
+@pytest.fixture
+def project_in(people):
+    """Give a function that makes a project of the holder's portfolio in a state."""
+    from tests.factories import PortfolioFactory, ProjectFactory
+
+    portfolio = PortfolioFactory(held_by=people["holder"].user)
+    PortfolioFactory(held_by=people["other holder"].user)
+
+    def make(state="draft", **fields):
+        return ProjectFactory(portfolio=portfolio, in_state=state, **fields)
+
+    return make

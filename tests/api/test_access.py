@@ -13,6 +13,7 @@ from tests.api.test_resources import RESOURCES
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
+OF_PROJECTS = ("projects", "status-reports", "decisions")
 
 
 @pytest.mark.parametrize("resource", RESOURCES)
@@ -21,6 +22,34 @@ def test_every_role_reads_and_who_has_none_does_not(token_client, role, status, 
     client = token_client(*filter(None, [role]))
 
     assert client.get(f"/api/v1/{resource}").status_code == status
+
+
+@pytest.mark.parametrize("resource", OF_PROJECTS)
+@pytest.mark.parametrize("role", [*Role, None])
+def test_projects_and_decisions_are_for_every_role_but_the_administrator(token_client, role, resource):
+    client = token_client(*filter(None, [role]))
+
+    assert client.get(f"/api/v1/{resource}").status_code == (403 if role in (Role.ADMIN, None) else 200)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("get", "portfolios"),
+        *(("get", path) for path in OF_PROJECTS),
+        *(("post", path) for path in OF_PROJECTS),
+        *((method, "projects/1") for method in ("get", "patch")),
+        *(("post", f"projects/1/{verb}") for verb in ("submission", "withdrawal", "start", "remarks")),
+        ("post", "projects/1/completion-request"),
+        ("post", "projects/1/status-reports"),
+        ("get", "projects/1/attachments"),
+    ],
+)
+def test_nothing_of_projects_is_done_without_signing_in(method, path):
+    response = getattr(APIClient(), method)(f"/api/v1/{path}", {})
+
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"] == "Bearer"
 
 
 @pytest.mark.parametrize("resource", [*RESOURCES, "objectives/1", "themes/x", "regions/VR01"])

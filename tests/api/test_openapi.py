@@ -8,8 +8,49 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 from rest_framework.test import APIClient
 
+from mjp.openapi import DOCUMENTED_ERRORS
+from organisation.choices import Role
+from portfolio.choices import Outcome
+from tests.api.scene import S
 from tests.api.test_resources import RESOURCES
-from tests.factories import NetworkFactory
+from tests.factories import NetworkFactory, PortfolioFactory, ProjectFactory, decide, report
+
+# What projects and decisions have beside lists and items: address → methods.
+OF_PROJECTS = {
+    "/portfolios": {"get"},
+    "/portfolios/{slug}": {"get"},
+    "/projects": {"get", "post"},
+    "/projects/{id}": {"get", "patch"},
+    "/projects/{id}/submission": {"post"},
+    "/projects/{id}/withdrawal": {"post"},
+    "/projects/{id}/start": {"post"},
+    "/projects/{id}/completion-request": {"post"},
+    "/projects/{id}/remarks": {"get", "post"},
+    "/projects/{id}/status-reports": {"get", "post"},
+    "/projects/{id}/attachments": {"get"},
+    "/status-reports": {"get", "post"},
+    "/status-reports/{id}": {"get"},
+    "/decisions": {"get", "post"},
+    "/decisions/{id}": {"get"},
+}
+# Errors beside those that every operation has: operation → statuses.
+MORE_ERRORS = {
+    ("/projects", "post"): {422},
+    ("/projects/{id}", "patch"): {409, 412, 428},
+    ("/projects/{id}/remarks", "post"): {422},
+    **{
+        (path, "post"): {409, 422}
+        for path in (
+            "/projects/{id}/submission",
+            "/projects/{id}/withdrawal",
+            "/projects/{id}/start",
+            "/projects/{id}/completion-request",
+            "/projects/{id}/status-reports",
+            "/status-reports",
+            "/decisions",
+        )
+    },
+}
 
 
 @pytest.fixture
@@ -61,7 +102,11 @@ def test_description_has_every_list_and_item_without_trailing_slash(description)
     paths = set(description["paths"])
 
     assert {f"/{resource}" for resource in RESOURCES} <= paths
-    assert len(paths) == 2 * len(RESOURCES)
+    assert len(paths) == 2 * len(RESOURCES) + len(OF_PROJECTS)
+    found = {
+        path: set(operations) for path, operations in description["paths"].items() if path in OF_PROJECTS
+    }
+    assert found == OF_PROJECTS
     assert not any(path.endswith("/") for path in paths)
 
 
@@ -71,15 +116,48 @@ def test_every_operation_documents_signing_in_its_errors_and_its_version(descrip
         ("http", "bearer"),
         ("apiKey", None),
     }
-    for path in description["paths"].values():
-        (operation,) = path.values()
-        assert [list(scheme) for scheme in operation["security"]] == [["bearerToken"], ["sessionCookie"]]
-        assert set(operation["responses"]) == {"200", "400", "401", "403", "404"}
-        for response in operation["responses"].values():
-            described = _resolve(description, response)
-            assert "API-Version" in described["headers"]
-            if described is not response:
-                assert list(described["content"]) == ["application/problem+json"]
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"]
+            assert [list(scheme) for scheme in operation["security"]] == [["bearerToken"], ["sessionCookie"]]
+            errors = {*DOCUMENTED_ERRORS, *MORE_ERRORS.get((path, method), ())}
+            if "requestBody" in operation:
+                errors |= {413, 415}
+            found = {int(status) for status in operation["responses"]}
+            assert {status for status in found if status >= 400} == errors, (path, method)
+            assert {status for status in found if status < 400} <= {200, 201}
+            for response in operation["responses"].values():
+                described = _resolve(description, response)
+                assert "API-Version" in described["headers"]
+                if described is not response:
+                    assert list(described["content"]) == ["application/problem+json"]
+
+
+def test_what_is_sent_once_or_of_a_version_is_described(description):
+    for path, operations in description["paths"].items():
+        for method, operation in operations.items():
+            names = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
+            assert ("Idempotency-Key" in names) == (method == "post"), path
+            assert ("If-Match" in names) == (method == "patch")
+            answers_project = [
+                (status, answer)
+                for status, answer in operation["responses"].items()
+                if "ETag" in answer.get("headers", {})
+            ]
+            assert bool(answers_project) == (
+                path.startswith("/projects")
+                and not path.endswith(("/remarks", "/status-reports", "/attachments"))
+                and (path, method) != ("/projects", "get")
+            )
+    assert description["paths"]["/projects/{id}"]["patch"]["parameters"][0]["required"]
+
+
+def test_input_is_described_as_strict_and_answers_hold_no_secret(description):
+    schemas = description["components"]["schemas"]
+    for name in ("NewProject", "PatchedProjectChanges", "ResultLine", "NewDecision", "NewStatusReport"):
+        assert schemas[name]["additionalProperties"] is False
+    for name, schema in schemas.items():
+        assert not {"request_key", "email"} & set(schema.get("properties", ())), name
 
 
 @pytest.mark.parametrize(
@@ -92,12 +170,29 @@ def test_every_operation_documents_signing_in_its_errors_and_its_version(descrip
         ("plan-versions", {"status", "programme"}),
         ("regions", {"q"}),
         ("networks", {"kind", "tier", "q"}),
+        ("portfolios", set()),
+        ("decisions", {"year", "outcome", "project", "q"}),
+        ("status-reports", {"year", "project"}),
     ],
 )
 def test_every_filter_is_described(description, resource, filters):
     parameters = description["paths"][f"/{resource}"]["get"]["parameters"]
 
     assert {parameter["name"] for parameter in parameters} == filters | {"page", "page_size"}
+    assert all(parameter["description"] for parameter in parameters)
+
+
+def test_every_filter_on_projects_is_described(description):
+    parameters = description["paths"]["/projects"]["get"]["parameters"]
+
+    names = {"pillar", "theme", "objective", "holder", "portfolio", "network", "region", "state", "health"}
+    assert {parameter["name"] for parameter in parameters} >= names | {
+        "year",
+        "late",
+        "q",
+        "page",
+        "page_size",
+    }
     assert all(parameter["description"] for parameter in parameters)
 
 
@@ -116,6 +211,42 @@ def test_answers_are_as_described(reader, description, resource):
         _validate(description, schema, page)
 
 
+def test_answers_on_projects_are_as_described(token_client, description):
+    client = token_client(Role.SUPPORT)
+    full = ProjectFactory(portfolio=PortfolioFactory(held_by=client.user), in_state=S.RUNNING)
+    report(full)
+    decide(full, outcome=Outcome.COMPLETE)
+    bare = {"title": "Bare", "portfolio": full.portfolio.slug, "objective": full.objective_id}
+    made = client.post("/api/v1/projects", bare)
+    remark = client.post(f"/api/v1/projects/{full.pk}/remarks", {"text": "Look."})
+    _validate(description, _schema(description, "/projects", "post", 201), made.json())
+    _validate(description, _schema(description, "/projects/{id}/remarks", "post", 201), remark.json())
+    for path, operations in OF_PROJECTS.items():
+        if "get" not in operations:
+            continue
+        key = {
+            "/status-reports/{id}": full.status_reports.get().pk,
+            "/decisions/{id}": full.decisions.last().pk,
+        }
+        address = path.format(slug=full.portfolio.slug, id=key.get(path, full.pk))
+        _validate(description, _schema(description, path, "get", 200), client.get(f"/api/v1{address}").json())
+
+
+def test_errors_on_projects_are_as_described(token_client, description):
+    client = token_client(Role.SUPPORT)
+    lacking, running = ProjectFactory(aim=""), ProjectFactory(in_state=S.RUNNING)
+    responses = {
+        422: client.post(f"/api/v1/projects/{lacking.pk}/submission"),
+        409: client.post(f"/api/v1/projects/{running.pk}/start"),
+        428: client.patch(f"/api/v1/projects/{lacking.pk}", {}),
+        412: client.patch(f"/api/v1/projects/{lacking.pk}", {}, headers={"If-Match": '"9"'}),
+        400: client.post("/api/v1/projects", {}),
+    }
+    for status, response in responses.items():
+        assert response.status_code == status
+        _validate(description, {"$ref": "#/components/schemas/ProblemDetails"}, response.json())
+
+
 def test_errors_are_as_described(reader, description):
     response = reader.get("/api/v1/regions?page=x&page_size=x")
 
@@ -124,6 +255,11 @@ def test_errors_are_as_described(reader, description):
 
 def _validate(description, schema, content):
     OAS31Validator({**schema, "components": description["components"]}).validate(content)
+
+
+def _schema(description, path, method, status):
+    answer = description["paths"][path][method]["responses"][str(status)]
+    return answer["content"]["application/json"]["schema"]
 
 
 def _resolve(description, item):

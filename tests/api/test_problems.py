@@ -1,13 +1,21 @@
 """Errors of the API: application/problem+json (RFC 9457), in the user's language."""
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.test import APIClient
 
 from mjp.api import router
-from organisation.rest import problem, problem_details
+from organisation.rest import (
+    Conflict,
+    ContentTooLarge,
+    PreconditionFailed,
+    PreconditionRequired,
+    Unprocessable,
+    problem,
+    problem_details,
+)
 from tests.factories import PlanVersionFactory
 
 pytestmark = pytest.mark.django_db
@@ -117,7 +125,11 @@ def test_401_403_405_and_406_are_problems(reader, token_client):
         (Http404("No Region matches the given query."), 404),
         (exceptions.MethodNotAllowed("PUT"), 405),
         (exceptions.NotAcceptable(), 406),
+        (Conflict("It runs already."), 409),
+        (PreconditionFailed(), 412),
+        (ContentTooLarge(), 413),
         (exceptions.UnsupportedMediaType("text/plain"), 415),
+        (PreconditionRequired(), 428),
         (exceptions.Throttled(wait=7), 429),
     ],
 )
@@ -167,6 +179,36 @@ def test_nested_validation_errors_become_a_flat_list():
         {"field": "rows.1.year", "message": "Unknown."},
         {"field": "", "message": "Choose."},
     ]
+
+
+def test_a_validation_of_the_domain_becomes_a_list_by_field():
+    by_field = problem_details(ValidationError({"title": ["Too long."], "__all__": ["Choose."]}), {})
+    as_a_whole = problem_details(ValidationError("Choose."), {})
+
+    assert by_field.status_code == as_a_whole.status_code == 400
+    assert by_field.data["errors"] == [
+        {"field": "title", "message": "Too long."},
+        {"field": "", "message": "Choose."},
+    ]
+    assert as_a_whole.data["errors"] == [{"field": "", "message": "Choose."}]
+
+
+def test_what_cannot_be_done_says_why_and_by_field():
+    assert problem_details(Conflict("It runs already."), {}).data["detail"] == "It runs already."
+    conflict = problem_details(Conflict("Not these.", errors={"projects": ["One runs."]}), {})
+    assert conflict.data["errors"] == [{"field": "projects", "message": "One runs."}]
+    unprocessable = problem_details(Unprocessable({"purpose": ["Say why."]}), {})
+    assert unprocessable.status_code == 422
+    assert unprocessable.data["errors"] == [{"field": "purpose", "message": "Say why."}]
+
+
+def test_a_message_repeats_no_half_characters_and_no_book():
+    said = problem_details(exceptions.ValidationError({"x\ud800": ["y\udfff" + "z" * 10_000]}), {})
+
+    (error,) = said.data["errors"]
+    assert error["field"] == "x?"
+    assert error["message"].startswith("y?zzz")
+    assert len(error["message"]) < 600
 
 
 def test_messages_follow_the_language_chosen(reader):
