@@ -55,6 +55,15 @@ class StrictSerializerDescription(OpenApiSerializerExtension):
         return {**schema, "additionalProperties": False}
 
 
+class TextField(serializers.CharField):
+    """A text; a number is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class KeyField(serializers.IntegerField):
     """The id of a record."""
 
