@@ -101,8 +101,8 @@ def save_portfolio(
     if read_as is not None and read_as != before and fingerprint(stored) != before:
         raise ValidationError(
             _(
-                "Someone else changed this while you had it open, so nothing was saved. Open it again in another tab, "
-                "compare, and take over from here what you want to keep."
+                "Someone else changed this while you had it open, so nothing was saved. Choose below, field by field, "
+                "what will stand, and save once more."
             ),
             code="conflict",
         )
