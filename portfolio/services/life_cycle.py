@@ -19,7 +19,7 @@ from pillars.models import Programme
 from portfolio import notices
 from portfolio.choices import ACCEPTED_AND_LATER, ProjectState
 from portfolio.completeness import missing
-from portfolio.errors import NotAllowedInThisState, NotComplete
+from portfolio.errors import EditConflict, NotAllowedInThisState, NotComplete
 from portfolio.models import Decision, Project, StateChange
 from portfolio.services.doors import locked, require, save_changed
 
@@ -100,10 +100,13 @@ def start_project(project: Project, *, by: User, request_key: uuid.UUID | None =
 
 
 @transaction.atomic
-def ask_completion(project: Project, *, by: User, closing_note: str) -> Project:
+def ask_completion(
+    project: Project, *, by: User, closing_note: str, unless_changed: Callable[[Project], bool] | None = None
+) -> Project:
     """Close a running project with what was delivered; the Vakraad's decision completes it.
 
-    Asked again, it replaces what was said before. Raises `PermissionDenied`, `NotAllowedInThisState`, and
+    Asked again, it replaces what was said before; `unless_changed` is asked, once the project is locked, whether that
+    is still what the person read; False raises `EditConflict`. Raises `PermissionDenied`, `NotAllowedInThisState`, and
     `ValidationError` by field.
     """
     stored = locked(project)
@@ -113,6 +116,8 @@ def ask_completion(project: Project, *, by: User, closing_note: str) -> Project:
     is_new, closing_note = stored.completion_asked_at is None, closing_note.strip()
     if not is_new and stored.closing_note == closing_note:
         return stored
+    if unless_changed is not None and not unless_changed(stored):
+        raise EditConflict(stored)
     if not closing_note:
         raise ValidationError({"closing_note": gettext("Say what was delivered.")})
     stored.closing_note = closing_note

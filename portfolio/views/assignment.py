@@ -25,9 +25,9 @@ from portfolio.errors import EditConflict
 from portfolio.forms import STEP_FORMS, NewProjectForm, StepForm
 from portfolio.forms.capacity import EVERY_REGION, CapacityStep
 from portfolio.forms.step_form import SPARE_ROWS
-from portfolio.forms.steps import MOST_DIGITS
 from portfolio.history_page import latest_change
-from portfolio.models import Project
+from portfolio.models import Decision, Project
+from portfolio.project_page import allowed_verbs
 from portfolio.services import edit_project, start_draft
 from portfolio.steps import (
     CHANGES,
@@ -40,6 +40,7 @@ from portfolio.steps import (
     progress,
     step_values,
 )
+from portfolio.views.asking import keys
 
 # How many empty rows "more rows" adds.
 MORE_ROWS = 4
@@ -51,9 +52,10 @@ def project_new(request: PersonalRequest) -> HttpResponse:
     """Begin an assignment, for the objective and year that the address may name."""
     version = PlanVersion.objects.current(timezone.localdate())
     initial: dict[str, Any] = {
-        name: request.GET[name] for name in ("objective", "year") if request.GET.get(name, "").isdigit()
+        name: found[0] for name in ("objective", "year") if (found := keys([request.GET.get(name, "")]))
     }
-    objective = _objective(request.POST.get("objective") or initial.get("objective"))
+    chosen = keys([request.POST.get("objective", "")]) or [initial.get("objective", 0)]
+    objective = Objective.objects.select_related("theme").filter(pk=chosen[0]).first()
     form = NewProjectForm(
         request.POST if request.method == "POST" else None,
         initial=initial,
@@ -107,7 +109,7 @@ def project_step(request: PersonalRequest, pk: int, step: str) -> HttpResponse:
 def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show the assignment as the document that the Vakraad will read."""
     project = get_object_or_404(Project.objects.visible_to(request.user).for_document(request.user), pk=pk)
-    lacking = missing(project)
+    lacking, may = missing(project), allowed_verbs(project, request.user)
     return render(
         request,
         "portfolio/project_preview.html",
@@ -115,19 +117,12 @@ def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
             "project": project,
             "missing": lacking,
             "progress": progress(project, lacking),
-            "may_edit": request.user.has_perm("portfolio.change_project", project),
-            "may_submit": project.state in (ProjectState.DRAFT, ProjectState.RETURNED)
-            and request.user.has_perm("portfolio.submit_project", project),
+            "may_edit": "edit" in may,
+            "may_submit": "submit" in may,
             "request_key": uuid.uuid4(),
             "today": timezone.localdate(),
         },
     )
-
-
-def _objective(key: str | None) -> Objective | None:
-    if key is None or not key.isdecimal() or len(key) >= MOST_DIGITS:
-        return None
-    return Objective.objects.select_related("theme").filter(pk=int(key)).first()
 
 
 def _editable(request: PersonalRequest, pk: int) -> Project:
@@ -321,10 +316,8 @@ def _row_keys(project: Project, form: StepForm) -> dict[str, int]:
     }
 
 
-def _returned(project: Project) -> Any:
-    """Give the change of state that returned the assignment, with the reasons, while it is returned."""
+def _returned(project: Project) -> Decision | None:
+    """Give the decision that returned the assignment, with the reasons, while it is returned."""
     if project.state != ProjectState.RETURNED:
         return None
-    return (
-        project.state_changes.filter(to_state=ProjectState.RETURNED).select_related("decision", "by").last()
-    )
+    return Decision.objects.returning(project).first()
