@@ -105,7 +105,8 @@ function autosave(form, said) {
       form.elements.read_as.value = answer.read_as;
       for (const [name, key] of Object.entries(answer.keys)) form.elements.namedItem(name).value = key;
       for (const [id, html] of Object.entries(answer.parts)) replace(document.getElementById(id), html);
-      say(answer.text, "saved");
+      // What was typed since is on its way next, and said to be saved then.
+      if (!unsaved) say(answer.text, "saved");
       return;
     }
     unsaved = true;
