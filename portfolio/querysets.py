@@ -302,11 +302,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """With everything that the assignment as a document shows, in a fixed number of queries.
 
         For a `reader` with no more capacity than they may see; `days_in_all` has the sum of all. None is for those who
-        edit.
+        edit. A dependency tells in `names_predecessor` whether its document may name the other project.
         """
         from pillars.models import LacGoal
-        from portfolio.models import CapacityRequest, ProjectDependency
+        from portfolio.models import CapacityRequest, Project, ProjectDependency
 
+        named = (
+            Project.objects.filter(state__in=COUNTED)
+            if reader is None
+            else Project.objects.visible_to(reader)
+        )
+        dependencies = ProjectDependency.objects.select_related("predecessor", "project").annotate(
+            names_predecessor=Exists(named.filter(pk=OuterRef("predecessor")))
+        )
         capacity = CapacityRequest.objects.select_related("region", "network").order_by(
             "year", "region__code", "network__name", "pk"
         )
@@ -323,7 +331,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 "results",
                 "risks",
                 Prefetch("capacity_requests", capacity),
-                Prefetch("dependencies", ProjectDependency.objects.select_related("predecessor", "project")),
+                Prefetch("dependencies", dependencies),
                 Prefetch("successors", ProjectDependency.objects.select_related("predecessor", "project")),
             )
         )
