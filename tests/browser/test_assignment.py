@@ -14,6 +14,7 @@ from portfolio.steps import StepName
 from tests.browser.conftest import PHONE, WIDE, sign_in
 from tests.browser.test_accessibility import violations
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory
+from tests.portfolio.full_project import full_project
 
 
 @pytest.fixture
@@ -193,7 +194,8 @@ def test_a_clash_in_the_planning_is_said_at_once(page_of, holder, portfolio):
     assert project.dependencies.get().predecessor == before
     page.get_by_label("Find a project that must be finished first").fill("nowhere at all")
     expect(page.get_by_label("Goes before")).to_be_visible()
-    page.get_by_role("button", name="Search all projects").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search all projects").click()
     expect(page.get_by_label("Goes before")).to_be_checked()
 
 
@@ -297,4 +299,29 @@ def test_axe_finds_nothing_on_any_step(page_of, holder, portfolio, language, vie
     page.locator("button[value=next]").click()
     page.locator(".compare").first.wait_for()
     found["two versions"] = violations(page)
+    assert found == {path: [] for path in found}
+
+
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["1280", "390"])
+def test_axe_finds_nothing_on_steps_that_are_full_wrong_or_searched(page_of, programme, viewport):
+    project = full_project()
+    page = page_of(UserFactory(roles=[Role.SUPPORT]), language="en", viewport=viewport, bypass_csp=True)
+    found = {}
+    for step in StepName:
+        page.goto(f"/projects/{project.pk}/edit/{step}")
+        for summary in page.locator("main summary").all():
+            summary.click()
+        found[step] = violations(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    page.goto(f"/projects/{project.pk}/edit/capacity")
+    page.get_by_label("Days", exact=True).first.fill("0")
+    page.locator("button[value=next]").click()
+    page.locator(".utrecht-form-field-error-message").first.wait_for()
+    found["wrong"] = violations(page)
+    page.goto(f"/projects/{project.pk}/edit/planning")
+    page.get_by_label("Find a project").fill("nowhere")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Search all projects").click()
+    expect(page.get_by_label("Find a project")).to_have_value("nowhere")
+    found["searched"] = violations(page)
     assert found == {path: [] for path in found}

@@ -130,7 +130,9 @@ def test_a_wrong_value_keeps_the_person_there_with_what_they_typed(client, proje
 
 
 def test_a_number_that_no_database_holds_is_no_error_of_ours(client, project):
-    assert send(client, project, "form", networks=["9" * 20]).status_code == 400
+    # SQLite can't compare with such a number; PostgreSQL finds that nothing has it.
+    assert send(client, project, "form", networks=["9" * 20]).status_code in (200, 400)
+    assert not project.networks.exists()
 
 
 def test_typing_is_saved_without_leaving_the_page(client, project):
