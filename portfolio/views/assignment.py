@@ -26,6 +26,7 @@ from portfolio.forms.steps import SPARE_ROWS, EveryRegionForm
 from portfolio.models import Project
 from portfolio.services import ProjectLines, edit_project, start_draft
 from portfolio.steps import StepName, fingerprint, first_to_do, neighbour, progress
+from portfolio.views.asking import keys
 
 # How many empty rows "more rows" adds.
 MORE_ROWS = 4
@@ -37,7 +38,7 @@ def project_new(request: PersonalRequest) -> HttpResponse:
     """Begin an assignment, for the objective and year that the address may name."""
     version = PlanVersion.objects.current(timezone.localdate())
     initial: dict[str, Any] = {
-        name: request.GET[name] for name in ("objective", "year") if request.GET.get(name, "").isdigit()
+        name: key for name in ("objective", "year") for key in keys(request.GET.getlist(name)[-1:])
     }
     if (objective := _objective(initial.get("objective"))) is not None:
         own = objective.theme.portfolios.filter(holders__user=request.user.pk).first()
@@ -111,10 +112,8 @@ def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
     )
 
 
-def _objective(key: str | None) -> Objective | None:
-    if key is None or len(key) > 18:
-        return None
-    return Objective.objects.select_related("theme").filter(pk=int(key)).first()
+def _objective(key: int | None) -> Objective | None:
+    return Objective.objects.select_related("theme").filter(pk=key).first() if key is not None else None
 
 
 def _editable(request: PersonalRequest, pk: int) -> Project:

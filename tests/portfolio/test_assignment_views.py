@@ -259,7 +259,7 @@ class TestBeginning:
         assert Project.objects.get().on_behalf_of == holder
 
     @pytest.mark.parametrize(
-        "query", ["objective=9999999999999999999999", "objective=x&year=99999", "year=²"]
+        "query", ["objective=9999999999999999999999", "objective=x&year=99999", "year=²", "objective=²"]
     )
     def test_a_strange_address_opens_an_empty_form(self, client, holder, query):
         PortfolioFactory(held_by=holder)
