@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.choices import Health
 from portfolio.models.assignments import LONGEST_TEXT, Project
+from portfolio.models.days import refuse_far_days
 from portfolio.querysets import StatusReportQuerySet
 
 ORDER_OF_HEALTH = list(Health)
@@ -58,6 +59,11 @@ class StatusReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project}, {self.reported_on}"
+
+    def clean(self) -> None:
+        """Refuse a report of other times."""
+        super().clean()
+        refuse_far_days(self, "reported_on")
 
     @property
     def health(self) -> Health:

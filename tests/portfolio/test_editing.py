@@ -1,5 +1,6 @@
 """Making and editing an assignment: what is saved, refused and kept in the history."""
 
+import datetime
 import uuid
 
 import pytest
@@ -49,6 +50,20 @@ def test_a_holder_begins_a_draft_once_however_often_the_request_comes(holder):
     }
     assert made == {Project.objects.get().pk}
     assert Project.history.get().history_user == holder
+
+
+@pytest.mark.parametrize("year", [26, 1999, 2101, 9999])
+def test_a_day_of_other_times_is_refused_at_its_field(holder, project, year):
+    day = datetime.date(year, 5, 1)
+    for field, changed in (
+        ("starts_on", {"fields": {"starts_on": day, "ends_on": None}}),
+        ("ends_on", {"fields": {"starts_on": None, "ends_on": day}}),
+        ("results", {"lines": ProjectLines(results=[ResultLine("Guide", day)])}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            edit_project(project, by=holder, **changed)
+        assert "2000" in refused.value.message_dict[field][0]
+    assert reread(project).version == project.version
 
 
 def test_nobody_files_in_a_portfolio_that_they_do_not_hold(holder):
