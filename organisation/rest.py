@@ -211,7 +211,7 @@ class Pages(PageNumberPagination):
                 "in": "query",
                 "required": False,
                 "description": str(description),
-                "schema": {"type": "integer", "minimum": 1, "default": default},
+                "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": default},
             }
             for name, description, default in described
         ]

@@ -16,7 +16,7 @@ from portfolio.attention import objectives_to_tend
 from portfolio.choices import ProjectState
 from portfolio.completeness import missing
 from portfolio.lateness import late_reasons, lateness
-from portfolio.models import CapacityRequest, Project, Remark, StateChange, StatusReport
+from portfolio.models import CapacityRequest, Decision, Project, Remark, StateChange, StatusReport
 from portfolio.querysets import ProjectQuerySet
 
 # What is named of each kind; the others are behind the link with it.
@@ -69,12 +69,10 @@ def read_awaiting(user: User, today: datetime.date) -> list[AwaitingGroup]:
 
 def _of_holder(user: User, today: datetime.date) -> Iterator[AwaitingGroup | None]:
     own = Project.objects.of_holder(user, today)
-    reason = StateChange.objects.filter(project=OuterRef("pk"), to_state=ProjectState.RETURNED).order_by(
-        "-at"
-    )
+    returning = Decision.objects.returning(OuterRef("pk"))
     yield _group(
         "returned",
-        own.filter(state=ProjectState.RETURNED).annotate(note=Subquery(reason.values("reason")[:1])),
+        own.filter(state=ProjectState.RETURNED).annotate(note=Subquery(returning.values("wording")[:1])),
         lambda count: ngettext(
             "%(count)s returned assignment to answer", "%(count)s returned assignments to answer", count
         ),

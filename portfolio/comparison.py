@@ -2,17 +2,24 @@
 
 import datetime
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from portfolio.forms.steps import StepForm
+from portfolio.forms import StepForm
 from portfolio.models import Project
+from portfolio.steps import LINES, changed_since, step_values
 
-# The name under which the lines of a step are taken over or left.
-LINES = "lines"
+
+class ChangedBy(StrEnum):
+    """Who changed a field since it was read."""
+
+    ME = "me"
+    THEM = "them"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +30,39 @@ class Difference:
     label: str
     mine: tuple[str, ...]
     stored: tuple[str, ...]
+    changed_by: ChangedBy
+
+    @property
+    def takes_stored(self) -> bool:
+        """Whether the stored version is the one to keep unless the person says otherwise."""
+        return self.changed_by == ChangedBy.THEM
 
 
-def differences(form: StepForm, stored: Project) -> list[Difference]:
-    """Give the fields of a valid form that differ from what is stored; fields in the order of the form, lines last."""
+def differences(form: StepForm, stored: Project, read_as: str) -> list[Difference]:
+    """Give the fields of a valid form that differ from what is stored; fields in the order of the form, lines last.
+
+    `read_as` is the fingerprint of what the person had read before they changed it.
+    """
     theirs = type(form)(project=stored, user=form.user, spare_rows=0)
+    by_them = changed_since(read_as, step_values(stored, form.step))
+    by_me = changed_since(read_as, form.values())
     found = []
-    for name, field in form.fields.items():
-        mine = _shown(field, form.cleaned_data.get(name))
-        kept = _shown(field, field.to_python(theirs.initial.get(name)) if name in theirs.initial else None)
+
+    def compare(name: str, label: Any, mine: tuple[str, ...], kept: tuple[str, ...]) -> None:
         if mine != kept:
-            found.append(Difference(name, str(field.label), mine, kept))
-    if form.rows is not None and theirs.rows is not None:
-        lines = tuple(_line(row, form.rows.empty_form) for row in form.filled_rows())
-        kept_lines = tuple(_line(row, form.rows.empty_form) for row in theirs.initial_rows(stored))
-        if lines != kept_lines:
-            found.append(Difference(LINES, str(form.step.label), lines, kept_lines))
+            changed_by = ChangedBy.ME if name not in by_them else ChangedBy.BOTH
+            found.append(
+                Difference(name, str(label), mine, kept, changed_by if name in by_me else ChangedBy.THEM)
+            )
+
+    for name, field in form.fields.items():
+        kept = field.to_python(theirs.initial.get(name)) if name in theirs.initial else None
+        compare(name, field.label, _shown(field, form.cleaned_data.get(name)), _shown(field, kept))
+    if form.rows is not None:
+        row = form.rows.empty_form
+        lines = [_line(line, row) for line in form.filled_rows()]
+        kept_lines = [_line(line, row) for line in theirs.initial_rows(stored)]
+        compare(LINES, form.step.label, form.in_order(lines), form.in_order(kept_lines))
     return found
 
 

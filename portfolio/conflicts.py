@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from organisation.models import User
@@ -29,12 +30,18 @@ def planning_warnings(project: Project, reader: User) -> list[PlanningWarning]:
     for other in clashing:
         named = visible.get(other.pk)
         assert project.starts_on is not None and other.ends_on is not None  # noqa: S101, PT018  # it is a conflict
+        if named is None:
+            # Not when it ends either: that is of a project that the reader may not see.
+            found.append(
+                PlanningWarning(capfirst(_("this project is planned to start before another project ends.")))
+            )
+            continue
         found.append(
             PlanningWarning(
                 _("Starts on %(start)s, but “%(other)s” ends only on %(end)s.")
                 % {
                     "start": date_format(project.starts_on),
-                    "other": named or _("another project"),
+                    "other": named,
                     "end": date_format(other.ends_on),
                 },
                 named,

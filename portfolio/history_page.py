@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +158,21 @@ def history_entries(project: Project, reader: User) -> list[Entry]:
     found += [Entry(item.at, item.at, happening=item) for item in _happenings(project)]
     # At the same moment the change of state comes after the changes that it was saved with.
     return sorted(found, key=lambda entry: (entry.at, entry.event is not None), reverse=True)
+
+
+def latest_change(
+    project: Project, reader: User, fields: Mapping[str, Collection[str]]
+) -> tuple[datetime.datetime, User | None] | None:
+    """Tell when and by whom one of these fields (by kind of record) was changed last; None if never."""
+    found: Saved | None = None
+    latest: dict[Record, Mapping[str, Any]] = {}
+    for version in _versions(project, reader):
+        before, after = latest.get(version.record, {}), version.values or {}
+        latest[version.record] = after
+        names = fields.get(version.record[0], ())
+        if any(before.get(name) != after.get(name) for name in names):
+            found = version
+    return None if found is None else (found.at, User.objects.filter(pk=found.by or 0).first())
 
 
 def in_words(entries: Iterable[Entry], reader: User) -> list[EntryInWords]:

@@ -44,6 +44,7 @@ class AgendaItem:
     remarks: list[Remark]
     last_report: StatusReport | None
     late: Lateness
+    may_remark: bool
 
     @property
     def asks_completion(self) -> bool:
@@ -105,12 +106,12 @@ def read_agenda(user: User, today: datetime.date) -> Agenda:
     pillars: dict[Pillar, dict[Theme, list[AgendaItem]]] = {}
     for project in projects:
         theme = project.objective.theme
-        item = _item(project, visible, today)
+        item = _item(project, visible, today, user)
         pillars.setdefault(theme.pillar, {}).setdefault(theme, []).append(item)
     return Agenda([(pillar, list(themes.items())) for pillar, themes in pillars.items()])
 
 
-def _item(project: Project, visible: set[int], today: datetime.date) -> AgendaItem:
+def _item(project: Project, visible: set[int], today: datetime.date, user: User) -> AgendaItem:
     risks = sorted(project.risks.all(), key=lambda risk: -risk.weight)
     days: dict[int, int] = {}
     for line in project.capacity_requests.all():
@@ -124,9 +125,10 @@ def _item(project: Project, visible: set[int], today: datetime.date) -> AgendaIt
         risks=risks[:MOST_RISKS],
         further_risks=max(0, len(risks) - MOST_RISKS),
         predecessors=_predecessors(project.dependencies.all(), visible),
-        remarks=list(project.remarks.all()),
+        remarks=list(project.remarks.all()) if user.has_perm("portfolio.view_remark", project) else [],
         last_report=next(iter(project.status_reports.all()), None),
         late=lateness(project.state, project.starts_on, project.ends_on, undelivered, today),
+        may_remark=user.has_perm("portfolio.add_remark", project),
     )
 
 

@@ -292,6 +292,11 @@ class ProjectPage:
         )
 
     @cached_property
+    def shows_remarks(self) -> bool:
+        """Whether the reader may see what was remarked."""
+        return self.reader.has_perm("portfolio.view_remark", self.project)
+
+    @cached_property
     def remarks(self) -> list[Remark]:
         """What readers said, the oldest first."""
         return list(self.project.remarks.select_related("author"))

@@ -69,7 +69,9 @@ def _has_report_due(today: datetime.date) -> Q:
 
     since = today - REPORT_EVERY
     recent = StatusReport.objects.filter(reported_on__gt=since).order_by().values("project")
-    return Q(state=ProjectState.RUNNING, starts_on__lte=since) & ~Q(pk__in=recent)
+    # Who asked for completion waits for the Vakraad, not the other way round.
+    runs = Q(state=ProjectState.RUNNING, starts_on__lte=since, completion_asked_at__isnull=True)
+    return runs & ~Q(pk__in=recent)
 
 
 def readable_capacity(user: User) -> Q:
@@ -83,8 +85,12 @@ def readable_capacity(user: User) -> Q:
 
 class PortfolioHolderQuerySet(models.QuerySet["PortfolioHolder"]):
     def on(self, day: datetime.date) -> PortfolioHolderQuerySet:
-        """Those whose period holds the day."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+        """Those whose period holds the day, of people whose account works."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
+            starts_on__lte=day,
+            user__is_active=True,
+        )
 
     def on_today(self) -> PortfolioHolderQuerySet:
         """Those whose period holds today."""
@@ -184,7 +190,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.annotate(is_late=Exists(Project.objects.late(today).filter(pk=OuterRef("pk")).order_by()))
 
     def with_report_due(self, today: datetime.date) -> ProjectQuerySet:
-        """Running ones without a status report in the last quarter, counted from the start at the earliest."""
+        """Running ones without a status report in the last quarter, counted from the start at the earliest.
+
+        One that is to be completed owes none.
+        """
         return self.filter(_has_report_due(today))
 
     def counts(self, today: datetime.date) -> ProjectCounts:
@@ -293,11 +302,19 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """With everything that the assignment as a document shows, in a fixed number of queries.
 
         For a `reader` with no more capacity than they may see; `days_in_all` has the sum of all. None is for those who
-        edit.
+        edit. A dependency tells in `names_predecessor` whether its document may name the other project.
         """
         from pillars.models import LacGoal
-        from portfolio.models import CapacityRequest, ProjectDependency
+        from portfolio.models import CapacityRequest, Project, ProjectDependency
 
+        named = (
+            Project.objects.filter(state__in=COUNTED)
+            if reader is None
+            else Project.objects.visible_to(reader)
+        )
+        dependencies = ProjectDependency.objects.select_related("predecessor", "project").annotate(
+            names_predecessor=Exists(named.filter(pk=OuterRef("predecessor")))
+        )
         capacity = CapacityRequest.objects.select_related("region", "network").order_by(
             "year", "region__code", "network__name", "pk"
         )
@@ -314,7 +331,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 "results",
                 "risks",
                 Prefetch("capacity_requests", capacity),
-                Prefetch("dependencies", ProjectDependency.objects.select_related("predecessor", "project")),
+                Prefetch("dependencies", dependencies),
                 Prefetch("successors", ProjectDependency.objects.select_related("predecessor", "project")),
             )
         )
@@ -374,6 +391,10 @@ class FrozenQuerySet(models.QuerySet[Any]):
 
 
 class DecisionQuerySet(FrozenQuerySet):
+    def returning(self, project: Any) -> DecisionQuerySet:
+        """Those that return the project, a record or a reference to one; what holds now, a correction too, comes first."""
+        return self.filter(projects=project, outcome=Outcome.RETURN).order_by("-recorded_at", "-pk")
+
     def visible_to(self, user: User) -> DecisionQuerySet:
         """Those with a subject that the person may see, each with `visible_subjects`: the subjects that they may see.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,25 +29,28 @@ class StepName(models.TextChoices):
     PEOPLE = "people", _("People")
 
 
-# Step → the fields of the project that it holds; lines and links are added by `step_values`.
-FIELDS: dict[str, tuple[str, ...]] = {
-    StepName.OBJECTIVE: ("title", "portfolio_id", "objective_id"),
-    StepName.PURPOSE: ("reason", "aim", "boundaries"),
-    StepName.RESULTS: (),
-    StepName.FORM: ("form_of_work",),
-    StepName.PLANNING: ("starts_on", "ends_on"),
-    StepName.CAPACITY: (),
-    StepName.RISKS: (),
-    StepName.PEOPLE: ("leader", "secretary"),
+# The name under which the lines of a step stand beside its fields.
+LINES = "lines"
+# Step → kind of record in the history → the fields that the step changes.
+CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
+    StepName.OBJECTIVE: {"project": ("title", "portfolio", "objective", "lac_goals")},
+    StepName.PURPOSE: {"project": ("reason", "aim", "boundaries")},
+    StepName.RESULTS: {"result": ("title", "due_on")},
+    StepName.FORM: {"project": ("form_of_work", "networks")},
+    StepName.PLANNING: {"project": ("starts_on", "ends_on"), "dependency": ("predecessor",)},
+    StepName.CAPACITY: {"capacity": ("region", "network", "year", "expertise", "days")},
+    StepName.RISKS: {"risk": ("description", "likelihood", "impact", "measure")},
+    StepName.PEOPLE: {"project": ("leader", "secretary")},
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """A step in the list of steps: what it still lacks, and whether it is the one on screen."""
+    """A step in the list of steps: what it still lacks, whether anything is filled in, and whether it is on screen."""
 
     name: StepName
     missing: tuple[_StrPromise, ...]
+    is_empty: bool
     is_current: bool
 
     @property
@@ -55,9 +59,19 @@ class StepProgress:
         return list(StepName).index(self.name) + 1
 
 
-def progress(missing: dict[str, list[_StrPromise]], current: str = "") -> list[StepProgress]:
-    """Give all steps with what each lacks."""
-    return [StepProgress(name, tuple(missing.get(name, ())), name == current) for name in StepName]
+def progress(
+    project: Project, missing: Mapping[str, list[_StrPromise]], current: str = ""
+) -> list[StepProgress]:
+    """Give all steps with what each lacks. Needs `ProjectQuerySet.for_document`, else it queries."""
+    return [
+        StepProgress(
+            name,
+            tuple(missing.get(name, ())),
+            not any(step_values(project, name).values()),
+            name == current,
+        )
+        for name in StepName
+    ]
 
 
 def first_to_do(missing: dict[str, list[_StrPromise]]) -> StepName:
@@ -73,30 +87,66 @@ def neighbour(step: StepName, distance: int) -> StepName | None:
 
 
 def step_values(project: Project, step: str) -> dict[str, Any]:
-    """Give what a step holds, as plain data. Two queries at most."""
-    values: dict[str, Any] = {name: getattr(project, name) for name in FIELDS[step]}
+    """Give what a step holds as plain data, by the names of its form's fields; its lines under `LINES`.
+
+    Needs `ProjectQuerySet.for_document`, else it queries.
+    """
     match step:
         case StepName.OBJECTIVE:
-            values["lac_goals"] = sorted(goal.pk for goal in project.lac_goals.all())
-        case StepName.FORM:
-            values["networks"] = sorted(network.pk for network in project.networks.all())
-        case StepName.PLANNING:
-            values["predecessors"] = sorted(link.predecessor_id for link in project.dependencies.all())
+            return {
+                "title": project.title,
+                "portfolio": project.portfolio_id,
+                "objective": project.objective_id,
+                "lac_goals": sorted(goal.pk for goal in project.lac_goals.all()),
+            }
+        case StepName.PURPOSE:
+            return {"reason": project.reason, "aim": project.aim, "boundaries": project.boundaries}
         case StepName.RESULTS:
-            values["results"] = [(line.pk, line.title, line.due_on) for line in project.results.all()]
+            return {LINES: [(line.pk, line.title, line.due_on) for line in project.results.all()]}
+        case StepName.FORM:
+            return {
+                "form_of_work": project.form_of_work,
+                "networks": sorted(network.pk for network in project.networks.all()),
+            }
+        case StepName.PLANNING:
+            return {
+                "starts_on": project.starts_on,
+                "ends_on": project.ends_on,
+                "predecessors": sorted(link.predecessor_id for link in project.dependencies.all()),
+            }
         case StepName.CAPACITY:
-            values["capacity"] = sorted(
-                (line.pk, line.year, line.region_id, line.network_id, line.expertise, line.days)
-                for line in project.capacity_requests.all()
-            )
+            # Their order says nothing.
+            return {
+                LINES: sorted(
+                    (line.pk, line.year, line.region_id or 0, line.network_id or 0, line.expertise, line.days)
+                    for line in project.capacity_requests.all()
+                )
+            }
         case StepName.RISKS:
-            values["risks"] = [
-                (line.pk, line.description, line.likelihood, line.impact, line.measure)
-                for line in project.risks.all()
-            ]
-    return values
+            return {
+                LINES: [
+                    (line.pk, line.description, line.likelihood, line.impact, line.measure)
+                    for line in project.risks.all()
+                ]
+            }
+        case StepName.PEOPLE:
+            return {"leader": project.leader, "secretary": project.secretary}
+        case _:
+            raise ValueError(step)
 
 
-def fingerprint(project: Project, step: str) -> str:
-    """Give a short text that changes when what the step holds does."""
-    return hashlib.sha256(repr(sorted(step_values(project, step).items())).encode()).hexdigest()
+def fingerprint(values: Mapping[str, Any]) -> str:
+    """Give a short text that tells of each value whether it is still the same: `name.digest` per value."""
+    return " ".join(f"{name}.{_digest(value)}" for name, value in sorted(values.items()))
+
+
+def changed_since(read_as: str, values: Mapping[str, Any]) -> frozenset[str]:
+    """Give the names of the values that are no longer as the fingerprint says; all that it doesn't know."""
+    known = dict(part.rpartition(".")[::2] for part in read_as.split())
+    return frozenset(name for name, value in values.items() if known.get(name) != _digest(value))
+
+
+def _digest(value: Any) -> str:
+    # A browser sends line ends of its own.
+    text = repr(value.replace("\r\n", "\n") if isinstance(value, str) else value)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]

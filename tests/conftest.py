@@ -47,6 +47,15 @@ def own_cache(settings):
     cache.clear()
 
 
+@pytest.fixture
+def english():
+    """Say in English what is said to people, so that a test can read it."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def loaded_rows(django_db_setup, django_db_blocker):
     """What `load_programme` makes of fixtures/programme: loaded once, because that takes a while, and taken back."""

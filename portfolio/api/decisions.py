@@ -11,7 +11,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portfolio.api.fields import KeysField, PersonSerializer, RecordByKey, StrictSerializer
+from portfolio.api.fields import KeysField, PersonSerializer, RecordByKey, StrictSerializer, TextField
 from portfolio.api.filters import DecisionListFilter
 from portfolio.api.headers import IDEMPOTENCY_KEY, idempotency_key, location_of_answer
 from portfolio.api.problems import PortfolioView, once_more_if_another_was_first
@@ -69,12 +69,10 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
 class NewDecisionSerializer(StrictSerializer):
     """A decision to record: it takes effect at once."""
 
-    number = serializers.CharField(
-        max_length=20, help_text=gettext_lazy("As in the minutes, such as 2026-07.")
-    )
+    number = TextField(max_length=20, help_text=gettext_lazy("As in the minutes, such as 2026-07."))
     meeting_on = serializers.DateField()
     outcome = serializers.ChoiceField(choices=Outcome.choices)
-    wording = serializers.CharField(max_length=LONGEST_TEXT, help_text=MARKDOWN)
+    wording = TextField(max_length=LONGEST_TEXT, help_text=MARKDOWN)
     projects = KeysField(
         allow_empty=False, help_text=gettext_lazy("The ids of the projects that it is about.")
     )

@@ -37,14 +37,31 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 class StrictSerializerDescription(OpenApiSerializerExtension):
-    """Says so in the description of the API."""
+    """Says so in the description of the API, with how much a text or list holds."""
 
     target_class = StrictSerializer
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        for name, described in schema["properties"].items():
+            field = self.target.fields[name]
+            if isinstance(field, serializers.CharField) and not field.allow_blank:
+                described["minLength"] = 1
+            if isinstance(field, serializers.ListSerializer):
+                described["maxItems"] = MOST_LINES
+            if isinstance(field, serializers.ListField) and not field.allow_empty:
+                described["minItems"] = 1
         return {**schema, "additionalProperties": False}
+
+
+class TextField(serializers.CharField):
+    """A text; a number is none."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class KeyField(serializers.IntegerField):
@@ -99,7 +116,7 @@ class RecordByKey(_RecordField):
     lookup = "pk"
 
 
-@extend_schema_field(serializers.SlugField(max_length=80))
+@extend_schema_field({"type": "string", "pattern": "^[-a-zA-Z0-9_]+$", "maxLength": 80})
 class RecordBySlug(_RecordField):
     """A record by its slug."""
 

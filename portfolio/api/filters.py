@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from organisation.searching import MAXIMUM_SEARCH_LENGTH
 from pillars.models import FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR
@@ -31,36 +32,41 @@ class ProjectListFilter(ProjectFilter):
 
 
 def _visible_projects(request: Any) -> Any:
+    """Give what a project is chosen from: of another one, a person hears that there is none."""
     return Project.objects.none() if request is None else Project.objects.visible_to(request.user)
 
 
-def project_filter() -> django_filters.ModelChoiceFilter:
-    """Filter on a project that the person sees; of another one they hear that there is none."""
-    return django_filters.ModelChoiceFilter(
-        label=_("The id of the project."),
-        queryset=_visible_projects,
-        field_name="project",
-        error_messages={"invalid_choice": _("There is no project “%(value)s”.")},
-    )
+@extend_schema_field(
+    {
+        "type": "integer",
+        "minimum": FIRST_CALENDAR_YEAR,
+        "maximum": LAST_CALENDAR_YEAR,
+        "description": _("Year"),
+    }
+)
+class YearFilter(django_filters.NumberFilter):
+    """The year of a date."""
 
-
-def year_filter(field_name: str) -> django_filters.NumberFilter:
-    """Filter on the year of a date."""
-    return django_filters.NumberFilter(
-        label=_("Year"),
-        field_name=field_name,
-        lookup_expr="year",
-        min_value=FIRST_CALENDAR_YEAR,
-        max_value=LAST_CALENDAR_YEAR,
-        decimal_places=0,
-    )
+    def __init__(self, field_name: str) -> None:
+        super().__init__(
+            label=_("Year"),
+            field_name=field_name,
+            lookup_expr="year",
+            min_value=FIRST_CALENDAR_YEAR,
+            max_value=LAST_CALENDAR_YEAR,
+            decimal_places=0,
+        )
 
 
 class StatusReportFilter(django_filters.FilterSet):
     """Status reports by project and year."""
 
-    project = project_filter()
-    year = year_filter("reported_on")
+    project = django_filters.ModelChoiceFilter(
+        label=_("The id of the project."),
+        queryset=_visible_projects,
+        error_messages={"invalid_choice": _("There is no project “%(value)s”.")},
+    )
+    year = YearFilter("reported_on")
 
     class Meta:
         model = StatusReport
@@ -70,7 +76,7 @@ class StatusReportFilter(django_filters.FilterSet):
 class DecisionListFilter(django_filters.FilterSet):
     """Decisions by year of the meeting, outcome, project and words."""
 
-    year = year_filter("meeting_on")
+    year = YearFilter("meeting_on")
     outcome = django_filters.ChoiceFilter(
         label=_("Outcome"),
         choices=Outcome.choices,

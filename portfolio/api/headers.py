@@ -31,6 +31,7 @@ IF_MATCH = OpenApiParameter(
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
     required=True,
+    pattern=r'^"[0-9]{1,9}"$',
     description=gettext_lazy(
         "The ETag of the project as you read it, with its quotes. When someone else changed it since, nothing is saved."
     ),
@@ -61,9 +62,9 @@ def location_of_answer(*statuses: int) -> OpenApiParameter:
 
 def idempotency_key(request: Request) -> uuid.UUID | None:
     """Give the key that the client gave this request, if any. Raises `ValidationError` for what is no UUID."""
-    text = request.headers.get("Idempotency-Key", "").strip()
-    if not text:
+    if "Idempotency-Key" not in request.headers:
         return None
+    text = request.headers["Idempotency-Key"].strip()
     if not UUID.fullmatch(text):
         raise exceptions.ValidationError(
             {"Idempotency-Key": [_("Give a UUID, such as 0d9d3a2c-5b7e-4c39-9a52-2f6f7b8e1c44.")]}

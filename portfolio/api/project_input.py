@@ -21,6 +21,7 @@ from portfolio.api.fields import (
     RecordBySlug,
     SlugsField,
     StrictSerializer,
+    TextField,
     lines_of,
 )
 from portfolio.api.project_answers import MARKDOWN, OBJECTIVE_ID, PORTFOLIO_SLUG
@@ -43,7 +44,7 @@ class LineSerializer(StrictSerializer):
 class ResultLineSerializer(LineSerializer):
     """An intended result."""
 
-    title = serializers.CharField(max_length=300)
+    title = TextField(max_length=300)
     due_on = serializers.DateField(required=False, allow_null=True)
 
 
@@ -57,46 +58,45 @@ class CapacityLineSerializer(LineSerializer):
     network = serializers.SlugField(
         max_length=80, required=False, allow_null=True, help_text=gettext_lazy("The slug of the network.")
     )
-    expertise = serializers.CharField(max_length=120)
+    expertise = TextField(max_length=120)
     days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS)
 
 
 class RiskLineSerializer(LineSerializer):
     """A risk."""
 
-    description = serializers.CharField(max_length=300)
+    description = TextField(max_length=300)
     likelihood = serializers.ChoiceField(choices=Level.choices, default=Level.MEDIUM.value)
     impact = serializers.ChoiceField(choices=Level.choices, default=Level.MEDIUM.value)
-    measure = serializers.CharField(max_length=500, allow_blank=True, default="")
+    measure = TextField(max_length=500, allow_blank=True, default="")
 
 
 class ProjectChangesSerializer(StrictSerializer):
     """A change of a project: the fields that it has change, the others stay."""
 
-    title = serializers.CharField(max_length=200, required=False)
+    title = TextField(max_length=200, required=False)
     portfolio = RecordBySlug(Portfolio.objects, required=False, help_text=PORTFOLIO_SLUG)
     objective = RecordByKey(Objective.objects, required=False, help_text=OBJECTIVE_ID)
     lac_goals = serializers.ListField(
-        child=serializers.CharField(max_length=12),
+        child=serializers.RegexField(
+            r"^[1-9][0-9]?\.[1-9][0-9]{0,2}$",
+            error_messages={"invalid": gettext_lazy("Give a number such as 1.10.")},
+        ),
         max_length=MOST_LINKS,
         required=False,
         help_text=gettext_lazy("The numbers of LAC goals of the objective's programme, such as “1.10”."),
     )
-    reason = serializers.CharField(
-        max_length=LONGEST_TEXT, allow_blank=True, required=False, help_text=MARKDOWN
-    )
-    aim = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False, help_text=MARKDOWN)
-    boundaries = serializers.CharField(
-        max_length=LONGEST_TEXT, allow_blank=True, required=False, help_text=MARKDOWN
-    )
+    reason = TextField(max_length=LONGEST_TEXT, allow_blank=True, required=False, help_text=MARKDOWN)
+    aim = TextField(max_length=LONGEST_TEXT, allow_blank=True, required=False, help_text=MARKDOWN)
+    boundaries = TextField(max_length=LONGEST_TEXT, allow_blank=True, required=False, help_text=MARKDOWN)
     form_of_work = serializers.ChoiceField(choices=FormOfWork.choices, allow_blank=True, required=False)
     networks = SlugsField(
         required=False, help_text=gettext_lazy("The slugs of the networks that contribute.")
     )
     starts_on = serializers.DateField(required=False, allow_null=True)
     ends_on = serializers.DateField(required=False, allow_null=True)
-    leader = serializers.CharField(max_length=120, allow_blank=True, required=False)
-    secretary = serializers.CharField(max_length=120, allow_blank=True, required=False)
+    leader = TextField(max_length=120, allow_blank=True, required=False)
+    secretary = TextField(max_length=120, allow_blank=True, required=False)
     results = lines_of(ResultLineSerializer, required=False, help_text=WHOLE_LIST)
     capacity_requests = lines_of(CapacityLineSerializer, required=False, help_text=WHOLE_LIST)
     risks = lines_of(RiskLineSerializer, required=False, help_text=WHOLE_LIST)
@@ -206,7 +206,7 @@ class ProjectChangesSerializer(StrictSerializer):
 class NewProjectSerializer(ProjectChangesSerializer):
     """A new assignment: at least in which portfolio, for which objective and its title."""
 
-    title = serializers.CharField(max_length=200)
+    title = TextField(max_length=200)
     portfolio = RecordBySlug(Portfolio.objects, help_text=PORTFOLIO_SLUG)
     objective = RecordByKey(Objective.objects, help_text=OBJECTIVE_ID)
     on_behalf_of = RecordByKey(
@@ -220,19 +220,19 @@ class NewProjectSerializer(ProjectChangesSerializer):
 class WithdrawalSerializer(StrictSerializer):
     """Why an assignment is withdrawn."""
 
-    reason = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, default="", help_text=MARKDOWN)
+    reason = TextField(max_length=LONGEST_TEXT, allow_blank=True, default="", help_text=MARKDOWN)
 
 
 class CompletionRequestSerializer(StrictSerializer):
     """What a project delivered."""
 
-    closing_note = serializers.CharField(max_length=LONGEST_TEXT, help_text=MARKDOWN)
+    closing_note = TextField(max_length=LONGEST_TEXT, help_text=MARKDOWN)
 
 
 class NewRemarkSerializer(StrictSerializer):
     """A remark for the holder."""
 
-    text = serializers.CharField(max_length=5_000, help_text=MARKDOWN)
+    text = TextField(max_length=5_000, help_text=MARKDOWN)
 
 
 def _records(known: dict[str, Any], wanted: list[str], name: str, problems: dict[str, Any]) -> list[Model]:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from organisation.models import User
-from portfolio.api.fields import KeyField, PersonSerializer, StrictSerializer, lines_of
+from portfolio.api.fields import KeyField, PersonSerializer, StrictSerializer, TextField, lines_of
 from portfolio.api.headers import idempotency_key
 from portfolio.api.problems import RequestKeyReused, once_more_if_another_was_first
 from portfolio.api.project_answers import MARKDOWN
@@ -81,7 +81,7 @@ class DeliverySerializer(StrictSerializer):
 
     result = KeyField(help_text=gettext_lazy("The id of a result of the project that was not delivered yet."))
     delivered_on = serializers.DateField()
-    note = serializers.CharField(max_length=500, allow_blank=True, default="")
+    note = TextField(max_length=500, allow_blank=True, default="")
 
 
 class NewStatusReportSerializer(StrictSerializer):
@@ -91,15 +91,13 @@ class NewStatusReportSerializer(StrictSerializer):
         required=False, allow_null=True, help_text=gettext_lazy("Without it: today.")
     )
     scope = serializers.ChoiceField(choices=Health.choices)
-    scope_reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+    scope_reason = TextField(max_length=300, allow_blank=True, default="")
     time = serializers.ChoiceField(choices=Health.choices)
-    time_reason = serializers.CharField(max_length=300, allow_blank=True, default="")
+    time_reason = TextField(max_length=300, allow_blank=True, default="")
     money = serializers.ChoiceField(choices=Health.choices)
-    money_reason = serializers.CharField(max_length=300, allow_blank=True, default="")
-    done = serializers.CharField(max_length=LONGEST_TEXT, help_text=MARKDOWN)
-    upcoming = serializers.CharField(
-        max_length=LONGEST_TEXT, allow_blank=True, default="", help_text=MARKDOWN
-    )
+    money_reason = TextField(max_length=300, allow_blank=True, default="")
+    done = TextField(max_length=LONGEST_TEXT, help_text=MARKDOWN)
+    upcoming = TextField(max_length=LONGEST_TEXT, allow_blank=True, default="", help_text=MARKDOWN)
     deliveries = lines_of(DeliverySerializer, default=list)
 
     def validate_deliveries(self, deliveries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from organisation.choices import Role
 from organisation.models import Network, Region, User
+from organisation.searching import search_words
 from pillars.models import LacGoal, Objective, Theme
 from portfolio.choices import COUNTED
 from portfolio.models import Portfolio, Project
@@ -62,17 +63,36 @@ def asked_of_choices() -> list[Any]:
     ]
 
 
-def predecessors_to_choose(user: User, project: Project) -> list[Project]:
-    """Give the projects that it could wait for: those linked, of its theme, of its pillar, in this order."""
-    linked = [link.predecessor_id for link in project.dependencies.all()]
+def networks_by_kind(networks: Iterable[Network]) -> Grouped:
+    """Give networks as choices, grouped by kind."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for network in networks:
+        kind = network.get_kind_display()
+        groups.setdefault(f"{kind[:1].upper()}{kind[1:]}", []).append((str(network.pk), network.name))
+    return sorted(groups.items())
+
+
+def predecessors_to_choose(
+    user: User, project: Project, *, search: str = "", chosen: Iterable[int] = ()
+) -> list[Project]:
+    """Give the projects that it could wait for: those linked or chosen, then of its theme, then of its pillar.
+
+    With words to search for, those of the whole programme that have all of them in number or title.
+    """
+    kept = {link.predecessor_id for link in project.dependencies.all()} | set(chosen)
     theme = project.objective.theme
+    words = search_words(search)
+    wanted = Q() if words else Q(objective__theme__pillar=theme.pillar_id)
+    for word in words:
+        wanted &= Q(title__icontains=word) | Q(code__icontains=word)
     found = (
         Project.objects.visible_to(user)
         .exclude(pk=project.pk)
-        .filter(Q(state__in=COUNTED, objective__theme__pillar=theme.pillar_id) | Q(pk__in=linked))
-        .select_related("objective")
-        .order_by("code", "title")[:MOST_PREDECESSORS]
+        .filter(Q(state__in=COUNTED) & wanted | Q(pk__in=kept))
+        .annotate(is_kept=Case(When(pk__in=kept, then=0), default=1))
+        .select_related("objective__theme__pillar")
+        .order_by("is_kept", "code", "title")[:MOST_PREDECESSORS]
     )
     return sorted(
-        found, key=lambda other: (other.pk not in linked, other.objective.theme_id != theme.pk, str(other))
+        found, key=lambda other: (other.pk not in kept, other.objective.theme_id != theme.pk, str(other))
     )

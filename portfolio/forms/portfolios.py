@@ -1,11 +1,13 @@
 """The forms of a portfolio: its name and themes, and its holders as rows."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -153,6 +155,44 @@ def show_problems(error: ValidationError, form: PortfolioForm, rows: Sequence[Ho
             row.add_error(field if field in row.fields else None, problems)
         else:
             form.add_error(name if name in form.fields else None, problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field on which what was sent differs from what someone else saved meanwhile, each as text."""
+
+    name: str
+    label: str
+    mine: str
+    stored: str
+
+
+def differences(form: PortfolioForm, portfolio: Portfolio) -> list[Difference]:
+    """Give the fields of a valid form that differ from the portfolio as it is stored."""
+    given = form.cleaned_data
+    pairs = {
+        "name": (given["name"], portfolio.name),
+        "description": (given["description"], portfolio.description),
+        "themes": (_names(given["themes"]), _names(portfolio.themes.all())),
+    }
+    return [
+        Difference(name, str(form.fields[name].label), mine, stored)
+        for name, (mine, stored) in pairs.items()
+        if mine != stored
+    ]
+
+
+def _names(themes: Iterable[Theme]) -> str:
+    return ", ".join(sorted(theme.name for theme in themes))
+
+
+def with_what_was_taken(sent: QueryDict, portfolio: Portfolio) -> QueryDict:
+    """Give what was sent, with the saved version of each field for which the person chose that."""
+    taken = sent.copy()
+    for name, value in initial_of(portfolio, "").items():
+        if sent.get(f"take-{name}") == "stored":
+            taken.setlist(name, [str(one) for one in value] if isinstance(value, list) else [value])
+    return taken
 
 
 def initial_of(portfolio: Portfolio, read_as: str) -> dict[str, Any]:

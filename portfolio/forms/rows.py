@@ -71,12 +71,14 @@ class CapacityRow(RowForm):
         widget=forms.TextInput(attrs={"list": "kinds-of-expertise", "autocomplete": "off"}),
     )
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=MOST_DAYS)
-    typed = ("year", "asked_of", "expertise", "days")
+    # A year is filled in from the start.
+    typed = ("asked_of", "expertise", "days")
 
     def offer(self, choices: Any) -> None:
         fields: dict[str, Any] = self.fields
         fields["asked_of"].choices = choices["asked_of"]
         fields["year"].choices = choices["year"]
+        fields["year"].initial = choices["first_year"]
 
 
 class RiskRow(RowForm):

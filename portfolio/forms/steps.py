@@ -1,34 +1,34 @@
 """A form per step of the assignment. Each gives the changes that `portfolio.services.edit_project` takes."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms import BaseFormSet, formset_factory
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from organisation.forms import StyledForm
-from organisation.models import Network, Region, User
+from organisation.models import Network, User
 from pillars.models import LacGoal
 from portfolio.choices import FormOfWork
+from portfolio.forms.capacity import CapacityStep
 from portfolio.forms.choices import (
-    asked_of_choices,
     goals_to_choose,
+    networks_by_kind,
     objectives_by_theme,
     objectives_to_choose,
     portfolios_for,
     predecessors_to_choose,
 )
-from portfolio.forms.rows import CapacityRow, ResultRow, RiskRow, RowForm, RowFormSet
-from portfolio.models import CapacityRequest, Portfolio, Project
-from portfolio.models.assignments import LONGEST_TEXT, MARKDOWN_HELP
-from portfolio.services import CapacityLine, ProjectLines, ResultLine, RiskLine
+from portfolio.forms.rows import ResultRow, RiskRow
+from portfolio.forms.step_form import ChoiceGroup, ProseField, StepForm
+from portfolio.models import Portfolio, Project
+from portfolio.services import ProjectLines, ResultLine, RiskLine
 from portfolio.steps import StepName
 
-# Rows to type in, on top of those that are there.
-SPARE_ROWS = 1
-MOST_ROWS = 200
+# A key of more digits is none of ours, and more than a database takes.
+MOST_DIGITS = 19
 FORM_OF_WORK_HELP = {
     FormOfWork.PROJECT: _("Has a beginning, an end and a result of its own. The Vakraad prefers this form."),
     FormOfWork.PROCESS: _("Comes back regularly, without an end of its own."),
@@ -37,95 +37,6 @@ FORM_OF_WORK_HELP = {
     FormOfWork.EXPERT_TEAM: _("A few experts who advise or work it out."),
     FormOfWork.HIRED_EXPERTISE: _("Someone from outside is hired for it."),
 }
-
-
-class StepForm(StyledForm):
-    """What one step holds. `rows` is a list of lines, for a step that has one."""
-
-    step: ClassVar[StepName]
-    intro: ClassVar[Any] = ""
-    rows: BaseFormSet | None = None
-    row_class: ClassVar[type[RowForm] | None] = None
-    # What may be left open in a draft but not in what is submitted, as `completeness.missing` says: not called optional.
-    needed: ClassVar[tuple[str, ...]] = ()
-
-    def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        project: Project,
-        user: User,
-        spare_rows: int = SPARE_ROWS,
-    ) -> None:
-        self.project, self.user = project, user
-        super().__init__(data, initial=self.initial_values(project))
-        self.offer(project, user)
-        for name in self.needed:
-            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # read by components/field.html
-        if self.row_class is not None:
-            rows: Any = formset_factory(
-                self.row_class,
-                formset=RowFormSet,
-                extra=spare_rows,
-                can_delete=True,
-                max_num=MOST_ROWS,
-                validate_max=True,
-                absolute_max=MOST_ROWS + 50,
-            )
-            self.rows = rows(
-                data,
-                prefix="rows",
-                # What came back is compared with nothing: a line that is stored meanwhile is still a line.
-                initial=self.initial_rows(project) if data is None else None,
-                form_kwargs={"project": project, "choices": self.row_choices()},
-            )
-
-    def is_valid(self) -> bool:
-        """Whether fields and lines can be saved; what is merely missing is no error."""
-        fields_are_valid = super().is_valid()
-        return (self.rows is None or self.rows.is_valid()) and fields_are_valid
-
-    @staticmethod
-    def initial_values(project: Project) -> dict[str, Any]:
-        """Give the fields as they are stored."""
-        return {}
-
-    def initial_rows(self, project: Project) -> list[dict[str, Any]]:
-        """Give the lines as they are stored."""
-        return []
-
-    def row_choices(self) -> Any:
-        """Give what the lines offer to choose from, read once for all."""
-        return None
-
-    def offer(self, project: Project, user: User) -> None:
-        """Fill in what can be chosen."""
-
-    def field_changes(self) -> dict[str, Any]:
-        """Give the values of fields and links, for `edit_project`."""
-        return dict(self.cleaned_data)
-
-    def line_changes(self) -> ProjectLines | None:
-        """Give the lines, for `edit_project`."""
-        return None
-
-    def show(self, error: ValidationError) -> None:
-        """Put what the service refused at the fields that it names; the rest above the form."""
-        if not hasattr(error, "error_dict"):
-            self.add_error(None, error)
-            return
-        for name, problems in error.error_dict.items():
-            self.add_error(name if name in self.fields else None, problems)
-
-    def filled_rows(self) -> list[dict[str, Any]]:
-        """Give the lines that hold something and aren't to go."""
-        if self.rows is None:
-            return []
-        return [
-            form.cleaned_data
-            for form in self.rows.forms
-            if form.has_content() and not form.cleaned_data.get("DELETE")
-        ]
 
 
 class ObjectiveStep(StepForm):
@@ -169,7 +80,22 @@ class ObjectiveStep(StepForm):
         fields["lac_goals"].widget.choices = [
             (goal.pk, f"{goal.number} {goal.text}") for goal in [*own, *others]
         ]
-        self.own_goals = len(own)
+        self.goals_own, self.goals_other = own, others
+
+    @property
+    def goal_groups(self) -> list[ChoiceGroup]:
+        """The LAC goals, first those that the objective works on."""
+        return self.grouped(
+            "lac_goals",
+            [
+                ("", [goal.pk for goal in self.goals_own], False),
+                (
+                    gettext("Other LAC goals of this pillar") if self.goals_own else "",
+                    [goal.pk for goal in self.goals_other],
+                    bool(self.goals_own),
+                ),
+            ],
+        )
 
 
 class PurposeStep(StepForm):
@@ -179,26 +105,12 @@ class PurposeStep(StepForm):
     needed = ("reason", "aim")
     intro = _("Why the Vakraad should take this up now, and what will be different afterwards.")
 
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=LONGEST_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=_("What is the matter, and what happens if nothing is done?"),
+    reason = ProseField(
+        label=_("Why"), rows=7, help_text=_("What is the matter, and what happens if nothing is done?")
     )
-    aim = forms.CharField(
-        label=_("Aim"),
-        max_length=LONGEST_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=_("What will be reached, for whom?"),
-    )
-    boundaries = forms.CharField(
-        label=_("What is left out"),
-        max_length=LONGEST_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=MARKDOWN_HELP,
+    aim = ProseField(label=_("Aim"), rows=7, help_text=_("What will be reached, for whom?"))
+    boundaries = ProseField(
+        label=_("What is left out"), rows=4, help_text=_("What someone might expect of it, and won’t get.")
     )
 
     @staticmethod
@@ -226,6 +138,9 @@ class ResultsStep(StepForm):
             results=[ResultLine(row["title"], row["due_on"], key=row["key"]) for row in self.filled_rows()]
         )
 
+    def line_values(self) -> list[tuple[Any, ...]]:
+        return [(row["key"], row["title"], row["due_on"]) for row in self.filled_rows()]
+
 
 class FormStep(StepForm):
     """How the work is organised, and who contributes."""
@@ -236,7 +151,7 @@ class FormStep(StepForm):
 
     form_of_work = forms.ChoiceField(
         label=_("Form of work"),
-        choices=[(form.value, f"{form.label[:1].upper()}{form.label[1:]}") for form in FormOfWork],
+        choices=FormOfWork.choices,
         widget=forms.RadioSelect,
         required=False,
     )
@@ -256,13 +171,21 @@ class FormStep(StepForm):
 
     def offer(self, project: Project, user: User) -> None:
         fields: dict[str, Any] = self.fields
-        fields["form_of_work"].widget.choices = [
-            (
-                form.value,
-                _("%(form)s: %(help)s") % {"form": form.label.capitalize(), "help": FORM_OF_WORK_HELP[form]},
-            )
-            for form in FormOfWork
-        ]
+        fields["form_of_work"].widget.choices = [(form.value, capfirst(form.label)) for form in FormOfWork]
+        self.networks_by_kind = networks_by_kind(fields["networks"].queryset)
+
+    @property
+    def forms_of_work(self) -> list[tuple[Any, Any]]:
+        """The radio buttons, each with what it means."""
+        return [(box, FORM_OF_WORK_HELP[FormOfWork(box.data["value"])]) for box in self["form_of_work"]]
+
+    @property
+    def network_groups(self) -> list[ChoiceGroup]:
+        """The networks by kind."""
+        return self.grouped(
+            "networks",
+            [(kind, [key for key, _name in networks], False) for kind, networks in self.networks_by_kind],
+        )
 
 
 class PlanningStep(StepForm):
@@ -278,7 +201,7 @@ class PlanningStep(StepForm):
         label=_("Can only start when this is finished"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        help_text=_("Projects of the same pillar. Leave all open when it waits for nothing."),
+        help_text=_("Leave all open when it waits for nothing."),
     )
 
     @staticmethod
@@ -291,9 +214,28 @@ class PlanningStep(StepForm):
 
     def offer(self, project: Project, user: User) -> None:
         fields: dict[str, Any] = self.fields
-        fields["predecessors"].choices = [
-            (str(other.pk), str(other)) for other in predecessors_to_choose(user, project)
-        ]
+        sent = self.data.getlist("predecessors") if isinstance(self.data, QueryDict) else ()
+        self.others = predecessors_to_choose(
+            user,
+            project,
+            search=self.search,
+            chosen=[int(key) for key in sent if key.isdecimal() and len(key) < MOST_DIGITS],
+        )
+        fields["predecessors"].choices = [(str(other.pk), _with_end(other)) for other in self.others]
+
+    @property
+    def predecessor_groups(self) -> list[ChoiceGroup]:
+        """The projects to choose from: what is chosen, what was searched for, else by theme."""
+        chosen = {int(key) for key in self["predecessors"].value() or () if str(key).isdecimal()}
+        groups: dict[str, list[int]] = {}
+        for other in self.others:
+            place = gettext("Chosen") if other.pk in chosen else str(other.objective.theme)
+            groups.setdefault(place, []).append(other.pk)
+        return self.grouped("predecessors", [(label, keys, False) for label, keys in groups.items()])
+
+    def values(self) -> dict[str, Any]:
+        lines = self.line_changes()
+        return super().values() | {"predecessors": list(lines.predecessors or ())}
 
     def field_changes(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in ("starts_on", "ends_on")}
@@ -305,83 +247,6 @@ class PlanningStep(StepForm):
         return ProjectLines(
             predecessors=sorted({int(key) for key in self.cleaned_data["predecessors"]} | hidden)
         )
-
-
-class CapacityStep(StepForm):
-    """How many days are asked of whom."""
-
-    step = StepName.CAPACITY
-    intro = _(
-        "The days that you ask of regions and networks, per year and kind of expertise, so that they can take them into "
-        "their own annual plans. Leave this empty when you ask none."
-    )
-    row_class = CapacityRow
-
-    def initial_rows(self, project: Project) -> list[dict[str, Any]]:
-        return [
-            {
-                "key": line.pk,
-                "year": line.year,
-                "asked_of": f"r-{line.region_id}" if line.region_id else f"n-{line.network_id}",
-                "expertise": line.expertise,
-                "days": line.days,
-            }
-            for line in project.capacity_requests.all()
-        ]
-
-    def row_choices(self) -> Any:
-        years = self.project.years or self.project.objective.theme.pillar.programme.years
-        programme = self.project.objective.theme.pillar.programme.years
-        return {
-            "asked_of": asked_of_choices(),
-            "year": [("", ""), *((year, str(year)) for year in sorted({*years, *programme}))],
-        }
-
-    @property
-    def kinds_of_expertise(self) -> Iterable[str]:
-        """What was asked for before, to choose from while typing."""
-        return (
-            CapacityRequest.objects.order_by("expertise").values_list("expertise", flat=True).distinct()[:100]
-        )
-
-    def line_changes(self) -> ProjectLines:
-        return ProjectLines(
-            capacity=[
-                CapacityLine(
-                    row["year"],
-                    row["expertise"],
-                    row["days"],
-                    **{"region" if row["asked_of"][0] == "r" else "network": int(row["asked_of"][2:])},
-                    key=row["key"],
-                )
-                for row in self.filled_rows()
-            ]
-        )
-
-
-class EveryRegionForm(StyledForm):
-    """The same days of every region."""
-
-    year = forms.TypedChoiceField(label=_("Year"), coerce=int)
-    expertise = forms.CharField(label=_("Kind of expertise"), max_length=120)
-    days = forms.IntegerField(label=_("Days per region"), min_value=1, max_value=999)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, project: Project) -> None:
-        super().__init__(data, prefix="every", use_required_attribute=False)
-        years = project.years or project.objective.theme.pillar.programme.years
-        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
-
-    def lines(self) -> list[CapacityLine]:
-        """Give a line for each region."""
-        return [
-            CapacityLine(
-                self.cleaned_data["year"],
-                self.cleaned_data["expertise"],
-                self.cleaned_data["days"],
-                region=region.pk,
-            )
-            for region in Region.objects.all()
-        ]
 
 
 class RisksStep(StepForm):
@@ -410,6 +275,12 @@ class RisksStep(StepForm):
                 for row in self.filled_rows()
             ]
         )
+
+    def line_values(self) -> list[tuple[Any, ...]]:
+        return [
+            (row["key"], row["description"], row["likelihood"], row["impact"], row["measure"])
+            for row in self.filled_rows()
+        ]
 
 
 class PeopleStep(StepForm):
@@ -442,3 +313,10 @@ STEP_FORMS: dict[str, type[StepForm]] = {
         PeopleStep,
     )
 }
+
+
+def _with_end(project: Project) -> str:
+    if project.ends_on is None:
+        return str(project)
+    end = gettext("until %(date)s") % {"date": date_format(project.ends_on)}
+    return f"{project} ({end})"

@@ -157,6 +157,14 @@ class Project(Recorded):
         return self.days_in_all - sum(line.days for line in self.capacity_requests.all())
 
     @property
+    def days_per_year(self) -> list[tuple[int, int]]:
+        """The days asked that its reader may see, added up by year; needs `for_document`."""
+        days: dict[int, int] = {}
+        for line in self.capacity_requests.all():
+            days[line.year] = days.get(line.year, 0) + line.days
+        return sorted(days.items())
+
+    @property
     def was_submitted(self) -> bool:
         """Whether it was ever submitted: from then on nothing of it is deleted."""
         return self.submitted_at is not None

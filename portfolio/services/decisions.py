@@ -18,7 +18,7 @@ from portfolio.choices import Outcome, ProjectState
 from portfolio.decision_effects import Corrected, state_after, state_when_left_out
 from portfolio.errors import DecisionNotPossible
 from portfolio.models import Decision, DecisionSubject, Project, StateChange
-from portfolio.services.doors import require, take_turns
+from portfolio.services.doors import require
 from portfolio.services.life_cycle import carry_out
 
 
@@ -96,7 +96,6 @@ def foresee_decision(
 ) -> list[Effect]:
     """Tell what `record_decision` would do with the same, and raise what it would raise. Changes nothing."""
     require(by, "portfolio.record_decision")
-    take_turns(by)
     decision = Decision(
         number=number,
         meeting_on=meeting_on,

@@ -14,7 +14,9 @@ from organisation.choices import Role
 from organisation.models import User
 from pillars.models import Objective
 from pillars.ordering import find_cycle
-from portfolio.errors import EditConflict
+from portfolio.choices import WITH_THE_HOLDER
+from portfolio.completeness import missing
+from portfolio.errors import EditConflict, NotComplete
 from portfolio.models import (
     CapacityRequest,
     Portfolio,
@@ -142,7 +144,8 @@ def edit_project(
 
     `fields` holds new values of `EDITABLE_FIELDS` and, as keys or records, of `EDITABLE_LINKS`. `unless_changed` is asked
     once the project is locked whether it is still as it was when the person read it; False raises `EditConflict`.
-    Raises `PermissionDenied`, and `ValidationError` by field, with nothing saved. What changes nothing makes no version.
+    Raises `PermissionDenied`, `ValidationError` by field, and `NotComplete` where something that was submitted would lack
+    something afterwards, with nothing saved. What changes nothing makes no version.
     """
     stored = locked(project)
     require(by, "portfolio.change_project", stored)
@@ -172,6 +175,9 @@ def edit_project(
     if lines.predecessors is not None:
         changed |= _set_predecessors(stored, lines.predecessors, by)
     if changed:
+        # What the Vakraad has before it, or decided on, stays complete.
+        if stored.state not in WITH_THE_HOLDER and (lacking := missing(stored)):
+            raise NotComplete(lacking)
         save_changed(stored, by)
     return stored
 
@@ -258,6 +264,11 @@ def _replace(
         )
     for pk, record in stored.items():
         if pk not in kept:
+            if isinstance(record, Result) and record.delivered_on is not None:
+                raise ValidationError(
+                    {"results": _("“%(result)s” was delivered, so it stays.") % {"result": record.title}},
+                    code="delivered",
+                )
             record.delete_by(by)
             changed = True
     return changed

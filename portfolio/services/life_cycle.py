@@ -11,8 +11,7 @@ from django.db import transaction
 from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast, Substr
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext_lazy
 from django_fsm import TransitionNotAllowed
 
 from organisation.models import User
@@ -20,7 +19,7 @@ from pillars.models import Programme
 from portfolio import notices
 from portfolio.choices import ACCEPTED_AND_LATER, ProjectState
 from portfolio.completeness import missing
-from portfolio.errors import NotAllowedInThisState, NotComplete
+from portfolio.errors import EditConflict, NotAllowedInThisState, NotComplete
 from portfolio.models import Decision, Project, StateChange
 from portfolio.services.doors import locked, require, save_changed
 
@@ -30,11 +29,26 @@ if TYPE_CHECKING:
 Change = Callable[[Project], object]
 # From and to → how the Vakraad's decision changes a project, and the verb for it.
 DECIDED: dict[tuple[str, str], tuple[Change, _StrPromise]] = {
-    (ProjectState.SUBMITTED, ProjectState.ACCEPTED): (Project.accept, _("accept")),
-    (ProjectState.SUBMITTED, ProjectState.RETURNED): (Project.send_back, _("return")),
-    (ProjectState.ACCEPTED, ProjectState.CANCELLED): (Project.cancel, _("cancel")),
-    (ProjectState.RUNNING, ProjectState.CANCELLED): (Project.cancel, _("cancel")),
-    (ProjectState.RUNNING, ProjectState.COMPLETED): (Project.complete, _("complete")),
+    (ProjectState.SUBMITTED, ProjectState.ACCEPTED): (
+        Project.accept,
+        pgettext_lazy("verb on a project", "accept"),
+    ),
+    (ProjectState.SUBMITTED, ProjectState.RETURNED): (
+        Project.send_back,
+        pgettext_lazy("verb on a project", "return"),
+    ),
+    (ProjectState.ACCEPTED, ProjectState.CANCELLED): (
+        Project.cancel,
+        pgettext_lazy("verb on a project", "cancel"),
+    ),
+    (ProjectState.RUNNING, ProjectState.CANCELLED): (
+        Project.cancel,
+        pgettext_lazy("verb on a project", "cancel"),
+    ),
+    (ProjectState.RUNNING, ProjectState.COMPLETED): (
+        Project.complete,
+        pgettext_lazy("verb on a project", "complete"),
+    ),
 }
 
 
@@ -48,7 +62,7 @@ def submit_project(project: Project, *, by: User, request_key: uuid.UUID | None 
     require(by, "portfolio.submit_project", stored)
     if _was_done(stored, request_key):
         return stored
-    _move(stored, Project.submit, _("submit"))
+    _move(stored, Project.submit, pgettext_lazy("verb on a project", "submit"))
     if lacking := missing(stored):
         raise NotComplete(lacking)
     if not stored.was_submitted:
@@ -68,7 +82,7 @@ def withdraw_project(
     require(by, "portfolio.withdraw_project", stored)
     if _was_done(stored, request_key):
         return stored
-    _move(stored, Project.withdraw, _("withdraw"))
+    _move(stored, Project.withdraw, pgettext_lazy("verb on a project", "withdraw"))
     _record(stored, by, reason=reason, request_key=request_key)
     return stored
 
@@ -80,25 +94,30 @@ def start_project(project: Project, *, by: User, request_key: uuid.UUID | None =
     require(by, "portfolio.start_project", stored)
     if _was_done(stored, request_key):
         return stored
-    _move(stored, Project.start, _("start"))
+    _move(stored, Project.start, pgettext_lazy("verb on a project", "start"))
     _record(stored, by, request_key=request_key)
     return stored
 
 
 @transaction.atomic
-def ask_completion(project: Project, *, by: User, closing_note: str) -> Project:
+def ask_completion(
+    project: Project, *, by: User, closing_note: str, unless_changed: Callable[[Project], bool] | None = None
+) -> Project:
     """Close a running project with what was delivered; the Vakraad's decision completes it.
 
-    Asked again, it replaces what was said before. Raises `PermissionDenied`, `NotAllowedInThisState`, and
+    Asked again, it replaces what was said before; `unless_changed` is asked, once the project is locked, whether that
+    is still what the person read; False raises `EditConflict`. Raises `PermissionDenied`, `NotAllowedInThisState`, and
     `ValidationError` by field.
     """
     stored = locked(project)
     require(by, "portfolio.ask_completion", stored)
     if stored.state != ProjectState.RUNNING:
-        raise NotAllowedInThisState(_("complete"), stored)
+        raise NotAllowedInThisState(pgettext_lazy("verb on a project", "complete"), stored)
     is_new, closing_note = stored.completion_asked_at is None, closing_note.strip()
     if not is_new and stored.closing_note == closing_note:
         return stored
+    if unless_changed is not None and not unless_changed(stored):
+        raise EditConflict(stored)
     if not closing_note:
         raise ValidationError({"closing_note": gettext("Say what was delivered.")})
     stored.closing_note = closing_note
@@ -115,7 +134,7 @@ def carry_out(project: Project, state: ProjectState, decision: Decision, by: Use
     A correction takes it back first, which the model's own way for that does in one step. Raises
     `NotAllowedInThisState` for what neither allows.
     """
-    change, verb = DECIDED.get((project.state, state), (None, _("change")))
+    change, verb = DECIDED.get((project.state, state), (None, pgettext_lazy("verb on a project", "change")))
     _move(project, change or (lambda moved: moved.correct(state)), verb)
     if project.state not in ACCEPTED_AND_LATER:
         project.accepted_at = None

@@ -15,7 +15,7 @@ from organisation.choices import Role
 from organisation.models import User
 from pillars.models import Theme
 from portfolio.models import Portfolio, PortfolioHolder
-from portfolio.services.doors import require
+from portfolio.services.doors import require, take_turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,7 @@ def make_portfolio(
     Raises `PermissionDenied`, and `ValidationError` by field as `save_portfolio` does.
     """
     require(by, "portfolio.add_portfolio")
-    # Two requests of one person take turns.
-    User.objects.select_for_update(of=("self",)).get(pk=by.pk)
+    take_turns(by)
     made = Portfolio.objects.filter(name=name).first()
     if made is not None and _was_made_alike(made, by, description, themes):
         return made
@@ -102,8 +101,8 @@ def save_portfolio(
     if read_as is not None and read_as != before and fingerprint(stored) != before:
         raise ValidationError(
             _(
-                "Someone else changed this while you had it open, so nothing was saved. Open it again in another tab, "
-                "compare, and take over from here what you want to keep."
+                "Someone else changed this while you had it open, so nothing was saved. Choose below, field by field, "
+                "what will stand, and save once more."
             ),
             code="conflict",
         )

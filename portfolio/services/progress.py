@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import User
 from portfolio import notices
@@ -69,7 +69,7 @@ def report_status(
         if made is not None:
             return made
     if stored.state != ProjectState.RUNNING:
-        raise NotAllowedInThisState(gettext_lazy("report on"), stored)
+        raise NotAllowedInThisState(pgettext_lazy("verb on a project", "report on"), stored)
     today = timezone.localdate()
     reported_on = reported_on or today
     problems: dict[str, str] = {}

@@ -33,8 +33,7 @@ def remind_of_reports(now: datetime.datetime | None = None) -> Iterator[Reminded
     now = now or timezone.now()
     today = timezone.localdate(now)
     since = now - REMIND_EVERY
-    # Who asked for completion waits for the Vakraad, not the other way round.
-    due = Project.objects.with_report_due(today).filter(completion_asked_at__isnull=True)
+    due = Project.objects.with_report_due(today)
     waiting = due.exclude(report_reminders__sent_at__gt=since).order_by("code", "pk")
     for project in waiting:
         with transaction.atomic():

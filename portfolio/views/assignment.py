@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -17,15 +18,28 @@ from django.views.decorators.http import require_http_methods, require_safe
 from organisation.requests import PersonalRequest
 from pillars.models import Objective, PlanVersion
 from portfolio.choices import ProjectState
-from portfolio.comparison import LINES, Difference, differences
+from portfolio.comparison import Difference, differences
 from portfolio.completeness import missing
 from portfolio.conflicts import planning_warnings
 from portfolio.errors import EditConflict
 from portfolio.forms import STEP_FORMS, NewProjectForm, StepForm
-from portfolio.forms.steps import SPARE_ROWS, EveryRegionForm
-from portfolio.models import Project
-from portfolio.services import ProjectLines, edit_project, start_draft
-from portfolio.steps import StepName, fingerprint, first_to_do, neighbour, progress
+from portfolio.forms.capacity import EVERY_REGION, CapacityStep
+from portfolio.forms.step_form import SPARE_ROWS
+from portfolio.history_page import latest_change
+from portfolio.models import Decision, Project
+from portfolio.project_page import allowed_verbs
+from portfolio.services import edit_project, start_draft
+from portfolio.steps import (
+    CHANGES,
+    LINES,
+    StepName,
+    changed_since,
+    fingerprint,
+    first_to_do,
+    neighbour,
+    progress,
+    step_values,
+)
 from portfolio.views.asking import keys
 
 # How many empty rows "more rows" adds.
@@ -38,16 +52,16 @@ def project_new(request: PersonalRequest) -> HttpResponse:
     """Begin an assignment, for the objective and year that the address may name."""
     version = PlanVersion.objects.current(timezone.localdate())
     initial: dict[str, Any] = {
-        name: key for name in ("objective", "year") for key in keys(request.GET.getlist(name)[-1:])
+        name: found[0] for name in ("objective", "year") if (found := keys([request.GET.get(name, "")]))
     }
-    if (objective := _objective(initial.get("objective"))) is not None:
-        own = objective.theme.portfolios.filter(holders__user=request.user.pk).first()
-        initial |= {"portfolio": own.pk} if own else {}
+    chosen = keys([request.POST.get("objective", "")]) or [initial.get("objective", 0)]
+    objective = Objective.objects.select_related("theme").filter(pk=chosen[0]).first()
     form = NewProjectForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial=initial,
         user=request.user,
         programme_id=version.programme_id if version else None,
+        theme=objective.theme if objective else None,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -61,7 +75,7 @@ def project_new(request: PersonalRequest) -> HttpResponse:
                 year=form.cleaned_data["year"],
             )
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            form.show(error)
         else:
             return redirect("portfolio:project-step", project.pk, StepName.OBJECTIVE)
     return render(request, "portfolio/assignment_new.html", {"form": form})
@@ -95,25 +109,20 @@ def project_step(request: PersonalRequest, pk: int, step: str) -> HttpResponse:
 def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show the assignment as the document that the Vakraad will read."""
     project = get_object_or_404(Project.objects.visible_to(request.user).for_document(request.user), pk=pk)
-    lacking = missing(project)
+    lacking, may = missing(project), allowed_verbs(project, request.user)
     return render(
         request,
         "portfolio/project_preview.html",
         {
             "project": project,
             "missing": lacking,
-            "progress": progress(lacking),
-            "may_edit": request.user.has_perm("portfolio.change_project", project),
-            "may_submit": project.state in (ProjectState.DRAFT, ProjectState.RETURNED)
-            and request.user.has_perm("portfolio.submit_project", project),
+            "progress": progress(project, lacking),
+            "may_edit": "edit" in may,
+            "may_submit": "submit" in may,
             "request_key": uuid.uuid4(),
             "today": timezone.localdate(),
         },
     )
-
-
-def _objective(key: int | None) -> Objective | None:
-    return Objective.objects.select_related("theme").filter(pk=key).first() if key is not None else None
 
 
 def _editable(request: PersonalRequest, pk: int) -> Project:
@@ -126,43 +135,56 @@ def _editable(request: PersonalRequest, pk: int) -> Project:
 
 def _save(request: PersonalRequest, project: Project, form: StepForm) -> HttpResponse:
     """Save a step that came back, and go where its button leads."""
-    action = request.POST.get("action", "stay")
-    every = EveryRegionForm(request.POST, project=project) if action == "every-region" else None
-    if not form.is_valid() or (every is not None and not every.is_valid()):
-        return _answer_invalid(request, project, form, every)
-    taken = {name for name in [*form.fields, LINES] if request.POST.get(f"take-{name}") == "stored"}
-    fields = {name: value for name, value in form.field_changes().items() if name not in taken}
-    lines = None if LINES in taken else form.line_changes()
-    if form.step == StepName.PLANNING and "predecessors" in taken:
-        lines = None
-    if every is not None:
-        asked = form.line_changes() or ProjectLines()
-        lines = ProjectLines(capacity=[*(asked.capacity or ()), *every.lines()])
+    if not form.is_valid():
+        return _answer_invalid(request, project, form)
     read_as = request.POST.get("read_as", "")
-    try:
-        stored = edit_project(
-            project,
-            by=request.user,
-            fields=fields,
-            lines=lines,
-            unless_changed=lambda current: fingerprint(current, form.step) == read_as,
+    # What was saved is read, for its fingerprint, before someone else can change it.
+    with transaction.atomic():
+        try:
+            edit_project(
+                project,
+                by=request.user,
+                **_changes(request, form),
+                unless_changed=lambda current: not changed_since(read_as, step_values(current, form.step)),
+            )
+        except EditConflict:
+            stored = Project.objects.for_document().get(pk=project.pk)
+            found = differences(form, stored, read_as)
+            # Two versions that say the same are one: what was typed here was saved a moment ago.
+            if found:
+                return _answer_conflict(request, stored, form, found)
+        except ValidationError as error:
+            form.show(error)
+            return _answer_invalid(request, project, form)
+        else:
+            stored = Project.objects.for_document().get(pk=project.pk)
+    if request.POST.get("action") == "autosave":
+        return _answer_saved(request, project, stored, form)
+    return _go_on(request, stored, form)
+
+
+def _changes(request: PersonalRequest, form: StepForm) -> dict[str, Any]:
+    """Give what to save: all of the step, but for what was left to the stored version when two were compared."""
+    left = {name for name in [*form.fields, LINES] if request.POST.get(f"take-{name}") == "stored"}
+    has_lines = LINES if form.rows is not None else "predecessors"
+    return {
+        "fields": {name: value for name, value in form.field_changes().items() if name not in left},
+        "lines": None if has_lines in left else form.line_changes(),
+    }
+
+
+def _go_on(request: PersonalRequest, project: Project, form: StepForm) -> HttpResponse:
+    """Go where the button leads, once the step is saved."""
+    action = request.POST.get("action", "stay")
+    if action in ("more-rows", "find"):
+        more = type(form)(
+            project=project,
+            user=request.user,
+            spare_rows=SPARE_ROWS + (MORE_ROWS if action == "more-rows" else 0),
+            search=request.POST.get("find", "") if action == "find" else "",
         )
-    except EditConflict as conflict:
-        stored = Project.objects.for_document().get(pk=conflict.project.pk)
-        found = differences(form, stored)
-        # Two versions that say the same are one: what was typed here was saved a moment ago.
-        if found:
-            return _answer_conflict(request, stored, form, found)
-    except ValidationError as error:
-        form.show(error)
-        return _answer_invalid(request, project, form, every)
-    project = Project.objects.for_document().get(pk=stored.pk)
-    if action == "autosave":
-        return _answer_saved(request, project, form)
-    if action == "more-rows":
-        more = type(form)(project=project, user=request.user, spare_rows=SPARE_ROWS + MORE_ROWS)
         return _show(request, project, more)
-    if action in ("stay", "every-region", "resolve"):
+    if action not in ("next", "previous"):
         messages.success(request, _("Saved."))
         return redirect("portfolio:project-step", project.pk, form.step)
     if action == "next" and (lacking := missing(project).get(form.step)):
@@ -177,14 +199,7 @@ def _save(request: PersonalRequest, project: Project, form: StepForm) -> HttpRes
     return redirect("portfolio:project-step", project.pk, following)
 
 
-def _show(
-    request: PersonalRequest,
-    project: Project,
-    form: StepForm,
-    *,
-    every: EveryRegionForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _show(request: PersonalRequest, project: Project, form: StepForm) -> HttpResponse:
     lacking = missing(project)
     return render(
         request,
@@ -196,31 +211,35 @@ def _show(
             "number": list(StepName).index(form.step) + 1,
             "previous": neighbour(form.step, -1),
             "next": neighbour(form.step, 1),
-            "progress": progress(lacking, form.step),
-            "lacking": lacking.get(form.step, ()),
-            "read_as": request.POST.get("read_as") if form.is_bound else fingerprint(project, form.step),
-            "every_region": (every or EveryRegionForm(project=project))
-            if form.step == StepName.CAPACITY
-            else None,
+            "progress": progress(project, lacking, form.step),
+            "read_as": request.POST.get("read_as")
+            if form.is_bound
+            else fingerprint(step_values(project, form.step)),
             "returned": _returned(project),
-            "warnings": planning_warnings(project, request.user) if form.step == StepName.PLANNING else (),
-            "days_per_year": _days_per_year(project) if form.step == StepName.CAPACITY else (),
+            **_notes(request, project, form, lacking),
         },
-        status=status,
     )
 
 
-def _answer_invalid(
-    request: PersonalRequest, project: Project, form: StepForm, every: EveryRegionForm | None
-) -> HttpResponse:
+def _notes(
+    request: PersonalRequest, project: Project, form: StepForm, lacking: dict[str, list[Any]]
+) -> dict[str, Any]:
+    """Give what the application has to say about what is saved of a step."""
+    return {
+        "lacking": lacking.get(form.step, ()),
+        "warnings": planning_warnings(project, request.user) if form.step == StepName.PLANNING else (),
+        "days_per_year": project.days_per_year if form.step == StepName.CAPACITY else (),
+    }
+
+
+def _answer_invalid(request: PersonalRequest, project: Project, form: StepForm) -> HttpResponse:
+    """Show the step with what is wrong at its fields; while someone types, tell their browser."""
     if request.POST.get("action") != "autosave":
-        return _show(request, project, form, every=every)
-    problems = {form.add_prefix(name): list(texts) for name, texts in form.errors.items()}
-    if form.rows is not None:
-        for row in form.rows.forms:
-            problems |= {row.add_prefix(name): list(texts) for name, texts in row.errors.items()}
-        problems |= {"": list(form.rows.non_form_errors())} if form.rows.non_form_errors() else {}
-    return JsonResponse({"state": "invalid", "problems": problems})
+        return _show(request, project, form)
+    open_still = form.still_open()
+    if open_still is not None:
+        return JsonResponse({"state": "waiting", "text": open_still})
+    return JsonResponse({"state": "invalid", "problems": form.problems()})
 
 
 def _answer_conflict(
@@ -229,13 +248,16 @@ def _answer_conflict(
     """Show both versions side by side; while someone types, say that there are two."""
     if request.POST.get("action") == "autosave":
         return JsonResponse({"state": "conflict"})
-    last = stored.history.select_related("history_user").first()
+    last = latest_change(stored, request.user, CHANGES[form.step])
     kept = [
         (name, value)
         for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", "action", "read_as") and not name.startswith("take-")
+        if name not in ("csrfmiddlewaretoken", "action", "read_as", EVERY_REGION)
+        and not name.startswith("take-")
         for value in values
     ]
+    if isinstance(form, CapacityStep) and form.every.is_bound:
+        kept.append((EVERY_REGION, "1"))
     return render(
         request,
         "portfolio/assignment_conflict.html",
@@ -244,57 +266,58 @@ def _answer_conflict(
             "step": form.step,
             "differences": found,
             "kept": kept,
-            "read_as": fingerprint(stored, form.step),
-            "changed_by": last.history_user if last else None,
-            "changed_at": last.history_date if last else None,
+            "read_as": fingerprint(step_values(stored, form.step)),
+            "changed_at": last[0] if last else None,
+            "changed_by": last[1] if last else None,
         },
         status=409,
     )
 
 
-def _answer_saved(request: PersonalRequest, project: Project, form: StepForm) -> HttpResponse:
+def _answer_saved(
+    request: PersonalRequest, before: Project, project: Project, form: StepForm
+) -> HttpResponse:
+    """Tell the browser of someone who types that it is saved, and what of the page is different now."""
     lacking = missing(project)
+
+    def part(name: str, context: dict[str, Any]) -> str:
+        return render_to_string(
+            f"portfolio/assignment_step.html#{name}", {"project": project, **context}, request
+        )
+
+    parts = {
+        "assignment-steps": part("progress", {"progress": progress(project, lacking, form.step)}),
+        "assignment-notes": part("notes", _notes(request, project, form, lacking)),
+    }
+    if project.objective_id != before.objective_id:
+        parts["assignment-goals"] = part("goals", {"form": type(form)(project=project, user=request.user)})
     return JsonResponse(
         {
             "state": "saved",
             "text": _("Saved at %(time)s") % {"time": time_format(timezone.localtime().time(), "H:i")},
-            "read_as": fingerprint(project, form.step),
+            "read_as": fingerprint(step_values(project, form.step)),
             "keys": _row_keys(project, form),
-            "progress": render_to_string(
-                "portfolio/assignment_step.html#progress",
-                {"project": project, "progress": progress(lacking, form.step)},
-                request,
-            ),
+            "parts": parts,
         }
     )
 
 
 def _row_keys(project: Project, form: StepForm) -> dict[str, int]:
     """Give the keys of the stored lines by the name of the field that holds each, so that they are known from now on."""
+    stored = [line[0] for line in step_values(project, form.step).get(LINES, ())]
     if form.rows is None:
         return {}
     rows = [row for row in form.rows.forms if row.has_content() and not row.cleaned_data.get("DELETE")]
-    related = {
-        StepName.RESULTS: project.results,
-        StepName.CAPACITY: project.capacity_requests,
-        StepName.RISKS: project.risks,
-    }[form.step]
-    known = {row.cleaned_data["key"] for row in rows}
-    new = iter(sorted(key for key in related.values_list("pk", flat=True) if key not in known))
-    return {row.add_prefix("key"): row.cleaned_data["key"] or next(new) for row in rows}
+    given = {row.cleaned_data["key"] for row in rows}
+    new = iter(sorted(key for key in stored if key not in given))
+    return {
+        row.add_prefix("key"): row.cleaned_data["key"] if row.cleaned_data["key"] in stored else next(new)
+        for row in rows
+    }
 
 
-def _returned(project: Project) -> Any:
-    """Give the change of state that returned the assignment, with the reasons, while it is returned."""
+def _returned(project: Project) -> Decision | None:
+    """Give the decision that returned the assignment, with the reasons, while it is returned."""
     if project.state != ProjectState.RETURNED:
         return None
-    return (
-        project.state_changes.filter(to_state=ProjectState.RETURNED).select_related("decision", "by").last()
-    )
-
-
-def _days_per_year(project: Project) -> list[tuple[int, int]]:
-    days: dict[int, int] = {}
-    for line in project.capacity_requests.all():
-        days[line.year] = days.get(line.year, 0) + line.days
-    return sorted(days.items())
+    return Decision.objects.returning(project).first()

@@ -1,6 +1,7 @@
 """Portfolios: who holds what, and keeping that."""
 
 import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
@@ -17,10 +18,13 @@ from organisation.requests import PersonalRequest
 from pillars.models import Theme
 from portfolio.forms.portfolios import (
     BaseHolderFormSet,
+    Difference,
     HolderFormSet,
     PortfolioForm,
+    differences,
     initial_of,
     show_problems,
+    with_what_was_taken,
 )
 from portfolio.models import Portfolio, PortfolioHolder, Project
 from portfolio.services import fingerprint, make_portfolio, save_portfolio
@@ -77,7 +81,10 @@ def _portfolio_form(request: PersonalRequest, portfolio: Portfolio | None) -> Ht
         else []
     )
     initial = initial_of(portfolio, fingerprint(portfolio)) if portfolio else {}
-    sent = request.POST if request.method == "POST" else None
+    sent: Any = request.POST.copy() if request.method == "POST" else None
+    if sent is not None and portfolio is not None:
+        sent = with_what_was_taken(sent, portfolio)
+    differing: list[Difference] = []
     form = PortfolioForm(sent, initial=initial)
     rows: BaseHolderFormSet = HolderFormSet(sent, stored=stored)
     if sent is not None and form.is_valid() and rows.is_valid():
@@ -103,6 +110,11 @@ def _portfolio_form(request: PersonalRequest, portfolio: Portfolio | None) -> Ht
                     read_as=given["read_as"],
                 )
         except ValidationError as error:
+            if portfolio is not None and getattr(error, "code", "") == "conflict":
+                # Both versions stand side by side; saving once more is on the one that is stored now.
+                differing = differences(form, portfolio)
+                sent["read_as"] = fingerprint(portfolio)
+                form = PortfolioForm(sent, initial=initial)
             show_problems(error, form, row_of)
         else:
             messages.success(request, _("“%(portfolio)s” was saved.") % {"portfolio": saved})
@@ -110,7 +122,13 @@ def _portfolio_form(request: PersonalRequest, portfolio: Portfolio | None) -> Ht
     return render(
         request,
         "portfolio/portfolio_form.html",
-        {"portfolio": portfolio, "form": form, "rows": rows},
+        {
+            "portfolio": portfolio,
+            "form": form,
+            "rows": rows,
+            "differences": differing,
+            "saved_holders": stored if differing or form.non_field_errors() else [],
+        },
         status=422 if form.errors or rows.total_error_count() else 200,
     )
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from organisation.requests import PersonalRequest
 from portfolio.choices import ProjectState
+from portfolio.errors import EditConflict
 from portfolio.forms.decisions import take
 from portfolio.forms.reports import CompletionForm, StatusReportForm
 from portfolio.models import Project
@@ -61,13 +62,29 @@ def completion(request: PersonalRequest, pk: int) -> HttpResponse:
     project = visible_project(request, pk, "portfolio.ask_completion")
     if request.method != "POST" and project.state != ProjectState.RUNNING:
         return _not_running(request, project)
-    was_asked = project.completion_asked_at is not None
+    was_asked, theirs = project.completion_asked_at is not None, ""
     form = CompletionForm(request.POST if request.method == "POST" else None, project=project)
     if request.method == "POST" and form.is_valid():
         try:
-            ask_completion(project, by=request.user, closing_note=form.cleaned_data["closing_note"])
+            read_as = form.cleaned_data["read_as"]
+            ask_completion(
+                project,
+                by=request.user,
+                closing_note=form.cleaned_data["closing_note"],
+                unless_changed=lambda stored: CompletionForm.fingerprint(stored) == read_as,
+            )
         except ValidationError as problem:
             take(form, problem)
+        except EditConflict as conflict:
+            theirs = conflict.project.closing_note
+            form = CompletionForm(
+                {**request.POST.dict(), "read_as": CompletionForm.fingerprint(conflict.project)},
+                project=project,
+            )
+            form.add_error(
+                "closing_note",
+                _("Someone else wrote this meanwhile. Save once more to put yours, below, in its place."),
+            )
         else:
             messages.success(
                 request,
@@ -83,6 +100,7 @@ def completion(request: PersonalRequest, pk: int) -> HttpResponse:
         {
             "project": project,
             "form": form,
+            "theirs": theirs,
             "results": results,
             "undelivered": [result for result in results if result.delivered_on is None],
         },

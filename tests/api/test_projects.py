@@ -314,6 +314,8 @@ WRONG = [
     ({"title": None}, ["title"]),
     ({"title": "with\x00nul"}, ["title"]),
     ({"title": "half \ud800"}, ["title"]),
+    ({"title": 7}, ["title"]),
+    ({"title": True}, ["title"]),
     ({"title": ["x"]}, ["title"]),
     ({"title": {"x": 1}}, ["title"]),
     ({"aim": "x" * 20_001}, ["aim"]),

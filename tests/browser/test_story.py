@@ -49,6 +49,12 @@ def record(support: Page, outcome: str, wording: str) -> None:
     expect(support.get_by_role("status").filter(has_text="was recorded")).to_be_visible()
 
 
+def go_on(holder: Page, step: str) -> None:
+    """Save a step and wait for what comes after it: what is on its way while one types is saved first."""
+    holder.locator("button[value=next]").click()
+    holder.wait_for_url(lambda address: not address.endswith(f"/edit/{step}"))
+
+
 def test_from_a_cell_of_the_grid_to_a_completed_project(page_of, objective):
     person = UserFactory.create(roles=[Role.PORTFOLIO_HOLDER], name="Hanna Holder", language="en")
     PortfolioFactory.create(name="Networks", held_by=person, themes=[objective.theme])
@@ -81,10 +87,10 @@ def test_from_a_cell_of_the_grid_to_a_completed_project(page_of, objective):
         holder.goto(f"/projects/{project.pk}/edit/{step}")
         for label, value in values.items():
             holder.get_by_label(label, exact=True).first.fill(value)
-        holder.locator("button[value=next]").click()
+        go_on(holder, step)
     holder.goto(f"/projects/{project.pk}/edit/form")
     holder.get_by_role("radio", name=re.compile("^ *Project")).check()
-    holder.locator("button[value=next]").click()
+    go_on(holder, "form")
     holder.goto(f"/projects/{project.pk}/preview")
     holder.get_by_role("button", name="Submit to the Vakraad").click()
     holder.wait_for_url(f"**/projects/{project.pk}")

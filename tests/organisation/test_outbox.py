@@ -2,6 +2,7 @@
 
 import datetime
 import smtplib
+import tempfile
 
 import pytest
 from django.core import mail
@@ -57,6 +58,12 @@ def template(settings):
     ]
 
 
+def send_queued_mail() -> None:
+    """Run the command with a lock of its own: one in the folder for all would let tests side by side wait in vain."""
+    with tempfile.TemporaryDirectory() as folder:
+        call_command("send_queued_mail", lockfile=f"{folder}/lock")
+
+
 def write(subject: str = "Subject", **fields) -> Email | None:
     return post(UserFactory.create(**fields), TEMPLATE, {"subject": subject})
 
@@ -68,7 +75,7 @@ def test_mail_is_sent_when_what_it_tells_of_is_stored_and_not_before():
         assert mail.outbox == []
     assert [(sent.to, sent.subject) for sent in mail.outbox] == [(["someone@example.org"], "Subject")]
     assert Email.objects.get(pk=message.pk).status == STATUS.sent
-    call_command("send_queued_mail")
+    send_queued_mail()
     assert len(mail.outbox) == 1
 
 
@@ -92,10 +99,10 @@ def test_a_mail_server_that_is_away_undoes_nothing_and_the_mail_is_sent_later(se
     assert Email.objects.get(pk=message.pk).status == STATUS.queued
     settings.EMAIL_BACKEND = working
     # The command leaves a new message to who wrote it.
-    call_command("send_queued_mail")
+    send_queued_mail()
     assert mail.outbox == []
     Email.objects.update(scheduled_time=timezone.now() - datetime.timedelta(seconds=1))
-    call_command("send_queued_mail")
+    send_queued_mail()
     assert [sent.to for sent in mail.outbox] == [["someone@example.org"]]
     assert Email.objects.get(pk=message.pk).status == STATUS.sent
 
@@ -108,11 +115,11 @@ def test_the_command_tries_again_what_it_could_not_send(settings):
         message = write()
     for _ in range(3):
         Email.objects.update(scheduled_time=timezone.now() - datetime.timedelta(seconds=1))
-        call_command("send_queued_mail")
+        send_queued_mail()
         assert Email.objects.get(pk=message.pk).status == STATUS.requeued
     settings.EMAIL_BACKEND = working
     Email.objects.update(scheduled_time=timezone.now() - datetime.timedelta(seconds=1))
-    call_command("send_queued_mail")
+    send_queued_mail()
     assert len(mail.outbox) == 1
 
 

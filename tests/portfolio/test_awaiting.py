@@ -181,3 +181,19 @@ def test_with_nothing_to_do_a_friendly_line_says_so(client_as, role):
 
 def test_home_names_it_at_once_also_without_javascript(client_as, programme):
     assert 'href="/awaiting"' in client_as(Role.COUNCIL_MEMBER).get("/").content.decode()
+
+
+def test_a_return_that_was_corrected_is_named_with_the_reasons_that_hold(portfolio, holder, today):
+    project = ProjectFactory(portfolio=portfolio, in_state=P.SUBMITTED)
+    first = decide(project, outcome=Outcome.RETURN, wording="Say what it costs.")
+    decide(project, outcome=Outcome.RETURN, wording="Say who leads it.", corrects=first)
+    (returned,) = [group for group in read_awaiting(holder, today) if group.kind == "returned"]
+    assert [item.note for item in returned.items] == ["Say who leads it."]
+
+
+def test_who_asked_for_completion_owes_no_report(portfolio, holder, today):
+    running = {"starts_on": today - datetime.timedelta(days=200), "ends_on": today}
+    project = ProjectFactory(portfolio=portfolio, **running, in_state=P.RUNNING)
+    assert kinds(holder, today) == {"reports": 1}
+    ask_completion(project, by=holder, closing_note="All is there.")
+    assert kinds(holder, today) == {}

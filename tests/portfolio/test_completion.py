@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from organisation.choices import Role
 from portfolio.choices import Outcome, ProjectState
+from portfolio.forms.reports import CompletionForm
 from portfolio.models import Project
 from portfolio.services import Delivery, ask_completion
 from tests.factories import PortfolioFactory, ProjectFactory, decide, report, reread
@@ -32,12 +33,18 @@ def address(project) -> str:
     return f"/projects/{project.pk}/completion"
 
 
+def ask(client, project, note, read_as=None):
+    """Send the form, as it was read now or before."""
+    read_as = read_as or CompletionForm.fingerprint(Project.objects.get(pk=project.pk))
+    return client.post(address(project), {"closing_note": note, "read_as": read_as})
+
+
 def text(response) -> str:
     return re.sub(r"\s+", " ", response.content.decode())
 
 
 def test_holder_asks_and_the_project_awaits_a_decision(holder, project):
-    response = holder.post(address(project), {"closing_note": " All of it. "})
+    response = ask(holder, project, " All of it. ")
     assert response.url == f"/projects/{project.pk}"
     assert reread(project).closing_note == "All of it."
     assert project.state == S.RUNNING
@@ -45,14 +52,14 @@ def test_holder_asks_and_the_project_awaits_a_decision(holder, project):
 
 
 def test_what_was_said_can_be_changed_until_the_decision(holder, project):
-    holder.post(address(project), {"closing_note": "First."})
+    ask(holder, project, "First.")
     asked_at = reread(project).completion_asked_at
     assert "First." in text(holder.get(address(project)))
-    holder.post(address(project), {"closing_note": "Second."})
+    ask(holder, project, "Second.")
     assert reread(project).closing_note == "Second."
     assert project.completion_asked_at >= asked_at
     decide(project, outcome=Outcome.COMPLETE)
-    response = holder.post(address(project), {"closing_note": "Third."})
+    response = ask(holder, project, "Third.")
     assert response.context["form"].non_field_errors()
     assert reread(project).closing_note == "Second."
     assert holder.get(address(project)).url == f"/projects/{project.pk}"
@@ -60,13 +67,13 @@ def test_what_was_said_can_be_changed_until_the_decision(holder, project):
 
 def test_the_same_words_sent_twice_change_nothing(holder, project):
     for _ in range(2):
-        assert holder.post(address(project), {"closing_note": "All."}).status_code == 302
+        assert ask(holder, project, "All.").status_code == 302
     assert project.history.filter(closing_note="All.").count() == 1
 
 
 @pytest.mark.parametrize("note", ["", "  \n", "x" * 20_001])
 def test_a_wrong_note_is_said_at_its_field(holder, project, note):
-    response = holder.post(address(project), {"closing_note": note})
+    response = ask(holder, project, note)
     assert set(response.context["form"].errors) == {"closing_note"}
     assert reread(project).completion_asked_at is None
 
@@ -114,3 +121,16 @@ def test_number_of_queries_does_not_grow(holder, project, django_assert_max_num_
             assert holder.get(address(project)).status_code == 200
         found.add(len(queries))
     assert len(found) == 1, found
+
+
+def test_who_is_late_sees_what_someone_else_wrote_and_replaces_it_knowingly(holder, project):
+    opened = holder.get(address(project)).context["form"].initial["read_as"]
+    ask(holder, project, "Theirs.")
+    late = ask(holder, project, "Mine.", read_as=opened)
+    assert late.status_code == 200
+    assert "Theirs." in text(late)
+    assert "Mine." in text(late)
+    assert reread(project).closing_note == "Theirs."
+    again = re.search(r'name="read_as" value="([0-9a-f]+)"', late.content.decode())
+    assert ask(holder, project, "Mine.", read_as=again[1]).status_code == 302
+    assert reread(project).closing_note == "Mine."

@@ -18,6 +18,7 @@ from portfolio.errors import DecisionIsFrozen, DecisionNotPossible
 from portfolio.models import Decision, DecisionSubject, Project
 from portfolio.services import (
     effects,
+    foresee_decision,
     next_number,
     number_of_correction,
     record_decision,
@@ -502,3 +503,17 @@ def test_of_two_corrections_at_once_one_is_refused(support):
     refusals = [found for found in at_once(record) if isinstance(found, ValidationError)]
     assert [set(refusal.message_dict) for refusal in refusals] == [{"corrects"}]
     assert first.corrections.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_is_foreseen_outside_a_transaction(support):
+    project = ProjectFactory(in_state=S.SUBMITTED)
+    found = foresee_decision(
+        by=support,
+        number="2026-50",
+        meeting_on=datetime.date(2026, 11, 5),
+        outcome=Outcome.ACCEPT,
+        wording="So.",
+        projects=[project],
+    )
+    assert [effect.after for effect in found] == [S.ACCEPTED]

@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from organisation.choices import Role
 from portfolio.choices import ProjectState
-from portfolio.errors import EditConflict
+from portfolio.errors import EditConflict, NotComplete
 from portfolio.models import Project
 from portfolio.services import (
     CapacityLine,
+    Delivery,
     ProjectLines,
     ResultLine,
     RiskLine,
@@ -26,10 +27,11 @@ from tests.factories import (
     ProjectFactory,
     RegionFactory,
     UserFactory,
+    report,
     reread,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture
@@ -156,3 +158,21 @@ def test_a_holder_edits_only_what_is_with_the_holder(holder, state):
     project = ProjectFactory(portfolio=PortfolioFactory(held_by=holder), in_state=state)
     with pytest.raises(PermissionDenied):
         edit_project(project, by=holder, fields={"aim": "X"})
+
+
+def test_what_was_submitted_stays_complete():
+    project, support = ProjectFactory(in_state=ProjectState.RUNNING), UserFactory(roles=[Role.SUPPORT])
+    with pytest.raises(NotComplete) as refused:
+        edit_project(project, by=support, fields={"aim": ""})
+    assert list(refused.value.missing) == ["purpose"]
+    assert reread(project).aim
+
+
+def test_a_result_that_was_delivered_stays():
+    project, support = ProjectFactory(in_state=ProjectState.RUNNING), UserFactory(roles=[Role.SUPPORT])
+    result = project.results.get()
+    report(project, deliveries=[Delivery(result.pk, result.project.starts_on)])
+    lines = ProjectLines(results=[ResultLine("Another", project.ends_on)])
+    with pytest.raises(ValidationError, match="was delivered"):
+        edit_project(project, by=support, lines=lines)
+    assert project.results.get() == result

@@ -34,7 +34,7 @@ from portfolio.services import (
 from tests.factories import PortfolioFactory, UserFactory, decide
 from tests.portfolio.workbooks import filled_template, saved, upload, workbook_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 TODAY = datetime.date(2026, 11, 24)
 
 

@@ -18,6 +18,7 @@ from portfolio.importing.values import (
     to_year,
 )
 
+pytestmark = pytest.mark.usefixtures("english")
 FIRST_OF_MARCH = datetime.date(2026, 3, 1)
 
 

@@ -173,3 +173,18 @@ def test_number_of_queries_does_not_grow(client_as, support, django_assert_max_n
             assert client.get("/meeting").status_code == 200
         found.add(len(queries))
     assert len(found) == 1, found
+
+
+def test_remarks_are_read_by_members_of_the_council_the_projects_holder_and_support(support):
+    holder = UserFactory(roles=[Role.PORTFOLIO_HOLDER])
+    project = full_project(support, portfolio=PortfolioFactory(held_by=holder))
+    member = UserFactory(roles=[Role.COUNCIL_MEMBER])
+    other = UserFactory(roles=[Role.PORTFOLIO_HOLDER])
+    PortfolioFactory(held_by=other)
+
+    def read(user) -> tuple[int, bool]:
+        (item,) = [found for found in read_agenda(user, TODAY).items if found.project == project]
+        return len(item.remarks), item.may_remark
+
+    assert [read(user) for user in (member, holder, support)] == [(1, True)] * 3
+    assert read(other) == (0, False)

@@ -295,6 +295,23 @@ class TestPages:
         assert "Mine" in answer.content.decode()
         assert Portfolio.objects.get().description == "Theirs"
 
+    @pytest.mark.parametrize("taken", ["mine", "stored"])
+    def test_who_is_late_sees_both_versions_and_takes_either_per_field(
+        self, client_as, portfolio, support, taken
+    ):
+        client = client_as(Role.SUPPORT)
+        data = sent(portfolio) | {"name": "My name", "description": "Mine"}
+        save(portfolio, support, description="Theirs")
+        answer = client.post("/portfolios/information/edit", data)
+        assert [(one.name, one.mine, one.stored) for one in answer.context["differences"]] == [
+            ("name", "My name", portfolio.name),
+            ("description", "Mine", "Theirs"),
+        ]
+        again = data | {"read_as": answer.context["form"]["read_as"].value(), "take-description": taken}
+        assert client.post("/portfolios/information/edit", again).status_code == 302
+        saved = Portfolio.objects.get()
+        assert (saved.name, saved.description) == ("My name", {"mine": "Mine", "stored": "Theirs"}[taken])
+
     @pytest.mark.parametrize("rows", ["", "x", "100000"])
     def test_a_broken_form_is_no_server_error(self, client_as, portfolio, rows):
         data = sent(portfolio) | {"holders-TOTAL_FORMS": rows}

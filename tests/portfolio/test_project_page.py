@@ -427,6 +427,14 @@ def test_capacity_is_added_up_per_body_and_year():
 # --- Remarks -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("role", [Role.COUNCIL_MEMBER, Role.SUPPORT, Role.REGIONAL_STAFF, Role.RCDV])
+def test_remarks_are_between_the_council_and_who_has_the_project_in_hand(client_as, own, role):
+    project = own(S.RUNNING)
+    add_remark(project, by=UserFactory(roles=[Role.SUPPORT]), text="Is this enough?")
+    page = client_as(role).get(f"/projects/{project.pk}").content.decode()
+    assert ("Is this enough?" in page) == (role in {Role.COUNCIL_MEMBER, Role.SUPPORT})
+
+
 def test_council_member_leaves_a_remark_once(client_as, own):
     project, member = own(S.SUBMITTED), client_as(Role.COUNCIL_MEMBER)
     fields = {"remark-text": " Have you asked Utrecht? ", "remark-request_key": str(uuid.uuid4())}

@@ -25,7 +25,9 @@ def zipped(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            part = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 0, 0, 0))
+            part.compress_type = method
+            archive.writestr(part, content)
     return buffer.getvalue()
 
 
