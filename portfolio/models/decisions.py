@@ -12,10 +12,11 @@ from portfolio.choices import Outcome, ProjectState
 from portfolio.errors import DecisionIsFrozen
 from portfolio.models.assignments import LONGEST_TEXT, Project
 from portfolio.models.days import refuse_far_days
+from portfolio.models.one_line import OneLineTexts
 from portfolio.querysets import DecisionQuerySet, FrozenQuerySet
 
 
-class Decision(models.Model):
+class Decision(OneLineTexts):
     """What the Vakraad decided (besluit), when, on what. It takes effect when it is recorded and never changes."""
 
     number = models.CharField(
