@@ -16,6 +16,7 @@ from organisation.forms import OnceForm, StyledForm, style
 from portfolio.choices import Health
 from portfolio.models import Project, Result, StatusReport
 from portfolio.models.assignments import LONGEST_TEXT, MARKDOWN_HELP
+from portfolio.models.days import FAR_DAY, YEARS, is_far
 from portfolio.services import Assessment, Delivery
 
 ASPECTS = ("scope", "time", "money")
@@ -144,6 +145,8 @@ class StatusReportForm(OnceForm):
                 self.add_error(
                     f"delivered_on_{result.pk}", _("A result can't have been delivered on a day to come.")
                 )
+            elif day and is_far(day):
+                self.add_error(f"delivered_on_{result.pk}", str(FAR_DAY) % YEARS)
         return cleaned
 
     def assessment(self, aspect: str) -> Assessment:

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 from organisation.models import Network, Region
 from pillars.models import FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR, LacGoal, Objective
 from portfolio.choices import FormOfWork, Health, Level, ProjectState
+from portfolio.models.days import refuse_far_days
 from portfolio.models.portfolios import Portfolio
 from portfolio.models.recorded import Recorded
 from portfolio.querysets import CapacityRequestQuerySet, ProjectQuerySet, ResultQuerySet
@@ -179,6 +180,11 @@ class Project(Recorded):
         """Check the fields but the state, which only the ways below change."""
         super().clean_fields({*(exclude or ()), "state"})
 
+    def clean(self) -> None:
+        """Refuse a period of other times."""
+        super().clean()
+        refuse_far_days(self, "starts_on", "ends_on")
+
     def refresh_from_db(self, using: Any = None, fields: Any = None, from_queryset: Any = None) -> None:
         """Read it again, with the state, which is protected against being set."""
         if fields is None or "state" in fields:
@@ -254,6 +260,11 @@ class Result(Recorded):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        """Refuse days of other times."""
+        super().clean()
+        refuse_far_days(self, "due_on", "delivered_on")
 
     def is_overdue(self, today: datetime.date) -> bool:
         """Whether it should have been there by now."""

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from portfolio.choices import Outcome, ProjectState
 from portfolio.errors import DecisionIsFrozen
 from portfolio.models.assignments import LONGEST_TEXT, Project
+from portfolio.models.days import refuse_far_days
+from portfolio.models.one_line import OneLineTexts
 from portfolio.querysets import DecisionQuerySet, FrozenQuerySet
 
 
-class Decision(models.Model):
+class Decision(OneLineTexts):
     """What the Vakraad decided (besluit), when, on what. It takes effect when it is recorded and never changes."""
 
     number = models.CharField(
@@ -65,6 +67,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def clean(self) -> None:
+        """Refuse a meeting of other times."""
+        super().clean()
+        refuse_far_days(self, "meeting_on")
 
     def save(self, **kwargs: Any) -> None:
         """Save a new decision. Raises `DecisionIsFrozen` for one that was recorded."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from pillars.models import Theme
+from portfolio.models.days import refuse_far_days
 from portfolio.models.recorded import Recorded
 from portfolio.querysets import PortfolioHolderQuerySet, PortfolioQuerySet
 
@@ -79,6 +80,7 @@ class PortfolioHolder(Recorded):
 
     def clean(self) -> None:
         super().clean()
+        refuse_far_days(self, "starts_on", "ends_on")
         if not (self.portfolio_id and self.user_id and self.starts_on):
             return
         others = PortfolioHolder.objects.filter(portfolio=self.portfolio_id, user=self.user_id)

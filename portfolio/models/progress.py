@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.choices import Health
 from portfolio.models.assignments import LONGEST_TEXT, Project
+from portfolio.models.days import refuse_far_days
+from portfolio.models.one_line import OneLineTexts
 from portfolio.querysets import StatusReportQuerySet
 
 ORDER_OF_HEALTH = list(Health)
@@ -21,7 +23,7 @@ def attachment_storage() -> Storage:
     return storages["attachments"]
 
 
-class StatusReport(models.Model):
+class StatusReport(OneLineTexts):
     """How a running project stands, by its holder: scope, time and money, each with a word why."""
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="status_reports")
@@ -58,6 +60,11 @@ class StatusReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project}, {self.reported_on}"
+
+    def clean(self) -> None:
+        """Refuse a report of other times."""
+        super().clean()
+        refuse_far_days(self, "reported_on")
 
     @property
     def health(self) -> Health:

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.db import models
-
 from organisation.models import User
+from portfolio.models.one_line import OneLineTexts
 
 
-class Recorded(models.Model):
+class Recorded(OneLineTexts):
     """A record with a `history`, which says who made each change."""
 
     # How django-simple-history is told who did it, and to leave a save out.

@@ -16,6 +16,7 @@ from portfolio import notices
 from portfolio.choices import Health, ProjectState
 from portfolio.errors import NotAllowedInThisState
 from portfolio.models import Project, Remark, Result, StatusReport
+from portfolio.models.days import FAR_DAY, YEARS, is_far
 from portfolio.services.doors import locked, require, save_changed, take_turns
 
 
@@ -83,6 +84,8 @@ def report_status(
             problems["deliveries"] = _("Choose results of this project that were not delivered yet.")
         elif delivery.delivered_on > today:
             problems["deliveries"] = _("A result can't have been delivered on a day to come.")
+        elif is_far(delivery.delivered_on):
+            problems["deliveries"] = str(FAR_DAY) % YEARS
     if problems:
         raise ValidationError(problems)
     report = StatusReport(

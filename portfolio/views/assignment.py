@@ -310,10 +310,14 @@ def _row_keys(project: Project, form: StepForm) -> dict[str, int]:
     rows = [row for row in form.rows.forms if row.has_content() and not row.cleaned_data.get("DELETE")]
     given = {row.cleaned_data["key"] for row in rows}
     new = iter(sorted(key for key in stored if key not in given))
-    return {
-        row.add_prefix("key"): row.cleaned_data["key"] if row.cleaned_data["key"] in stored else next(new)
+    keys_of_rows = {
+        row.add_prefix("key"): row.cleaned_data["key"]
+        if row.cleaned_data["key"] in stored
+        else next(new, None)
         for row in rows
     }
+    # A row of which nothing is stored, as when someone removed it a moment later, has none.
+    return {name: key for name, key in keys_of_rows.items() if key is not None}
 
 
 def _returned(project: Project) -> Decision | None:

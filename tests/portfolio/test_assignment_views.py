@@ -155,6 +155,14 @@ def test_a_line_that_was_saved_while_typing_stays_when_another_is_added(client, 
     assert [result.title for result in project.results.all()] == ["One", "Two"]
 
 
+def test_a_line_that_is_not_stored_has_no_key_for_the_page_of_who_types(client, project):
+    stored = list(project.results.values_list("pk", flat=True))
+    lines = rows(*({"title": f"Line {number}"} for number in range(len(stored) + 1)))
+    answer = send(client, project, "results", "autosave", **lines, **{"take-lines": "stored"}).json()
+    assert (answer["state"], f"rows-{len(stored)}-key" in answer["keys"]) == ("saved", False)
+    assert list(project.results.values_list("pk", flat=True)) == stored
+
+
 def test_typing_something_wrong_is_said_at_its_field_and_not_saved(client, project):
     answer = send(client, project, "results", "autosave", **rows({"title": "x" * 301})).json()
     assert answer["state"] == "invalid"

@@ -99,6 +99,7 @@ def test_a_refusal_names_each_project_and_its_state(support):
         ({"number": "taken"}, "number"),
         ({"wording": ""}, "wording"),
         ({"meeting_on": datetime.date(2999, 1, 1)}, "meeting_on"),
+        ({"meeting_on": datetime.date(26, 11, 1)}, "meeting_on"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_recorded(support, wrong, field):

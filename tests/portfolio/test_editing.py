@@ -1,5 +1,6 @@
 """Making and editing an assignment: what is saved, refused and kept in the history."""
 
+import datetime
 import uuid
 
 import pytest
@@ -51,6 +52,34 @@ def test_a_holder_begins_a_draft_once_however_often_the_request_comes(holder):
     }
     assert made == {Project.objects.get().pk}
     assert Project.history.get().history_user == holder
+
+
+def test_what_is_one_line_stays_one_line(holder, project):
+    texts = "Twice\r\nBcc: someone@example.net", "A.\u2028 Bos"
+    lines = ProjectLines(results=[ResultLine("A \n guide")], risks=[RiskLine("Rain\nand wind")])
+    saved = edit_project(
+        project, by=holder, fields=dict(zip(("title", "leader"), texts, strict=True)), lines=lines
+    )
+    assert (saved.title, saved.leader) == ("Twice Bcc: someone@example.net", "A. Bos")
+    assert [result.title for result in saved.results.all()] == ["A guide"]
+    assert [risk.description for risk in saved.risks.all()] == ["Rain and wind"]
+    with pytest.raises(ValidationError) as refused:
+        edit_project(project, by=holder, fields={"title": "\u2028"})
+    assert set(refused.value.message_dict) == {"title"}
+
+
+@pytest.mark.parametrize("year", [26, 1999, 2101, 9999])
+def test_a_day_of_other_times_is_refused_at_its_field(holder, project, year):
+    day = datetime.date(year, 5, 1)
+    for field, changed in (
+        ("starts_on", {"fields": {"starts_on": day, "ends_on": None}}),
+        ("ends_on", {"fields": {"starts_on": None, "ends_on": day}}),
+        ("results", {"lines": ProjectLines(results=[ResultLine("Guide", day)])}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            edit_project(project, by=holder, **changed)
+        assert "2000" in refused.value.message_dict[field][0]
+    assert reread(project).version == project.version
 
 
 def test_nobody_files_in_a_portfolio_that_they_do_not_hold(holder):

@@ -168,8 +168,9 @@ class TestSaving:
             (lambda holder, member: HolderLine(D(2026, 1, 1), user=holder), "__all__"),
             (lambda holder, member: HolderLine(D(2026, 1, 1), user=member), "user"),
             (lambda holder, member: HolderLine(D(2020, 1, 2), D(2020, 1, 1), user=holder), "__all__"),
+            (lambda holder, member: HolderLine(D(20, 1, 1), D(2020, 1, 1), user=holder), "starts_on"),
         ],
-        ids=["overlap", "no holder", "ends before it starts"],
+        ids=["overlap", "no holder", "ends before it starts", "long ago"],
     )
     def test_a_wrong_row_is_named_and_nothing_is_saved(self, support, portfolio, holder, line, field):
         member = UserFactory(roles=[Role.COUNCIL_MEMBER])

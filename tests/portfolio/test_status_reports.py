@@ -100,6 +100,7 @@ def test_a_double_click_reports_once(holder, project):
         ({"done": ""}, "done"),
         ({"reported_on": ""}, "reported_on"),
         ({"reported_on": "2999-01-01"}, "reported_on"),
+        ({"reported_on": "0026-11-01"}, "reported_on"),
         ({"scope_reason": "x" * 301}, "scope_reason"),
     ],
 )
@@ -120,6 +121,7 @@ def test_all_that_is_wrong_is_said_at_once(holder, project):
     [
         ({"delivered": "on"}, "delivered_on"),
         ({"delivered": "on", "delivered_on": "2999-01-01"}, "delivered_on"),
+        ({"delivered": "on", "delivered_on": "0026-11-01"}, "delivered_on"),
         ({"delivered": "on", "delivered_on": "x"}, "delivered_on"),
         ({"delivered_on": "2026-02-01"}, "delivered"),
         ({"note": "Something"}, "delivered"),
