@@ -315,8 +315,9 @@ def test_axe_finds_nothing_on_steps_that_are_full_wrong_or_searched(page_of, pro
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     page.goto(f"/projects/{project.pk}/edit/capacity")
     page.get_by_label("Days", exact=True).first.fill("0")
-    page.locator("button[value=next]").click()
-    page.locator(".utrecht-form-field-error-message").first.wait_for()
+    with page.expect_navigation():
+        page.locator("button[value=next]").click()
+    expect(page.locator(".utrecht-form-field-error-message").first).to_be_visible()
     found["wrong"] = violations(page)
     page.goto(f"/projects/{project.pk}/edit/planning")
     page.get_by_label("Find a project").fill("nowhere")
