@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "post_office",
     "mjp",
     "reporting",
+    "budget",
     "portfolio",
     "pillars",
     "organisation",

@@ -46,6 +46,26 @@ class Region(models.Model):
         return self.name
 
 
+class RegionTile(models.Model):
+    """Where a region stands on the tile map of the country, counted from 0 at the top left, and what its tile says."""
+
+    region = models.OneToOneField(Region, on_delete=models.CASCADE, related_name="tile")
+    abbreviation = models.CharField(_("abbreviation"), max_length=4)
+    column = models.PositiveSmallIntegerField(_("column"))
+    row = models.PositiveSmallIntegerField(_("row"))
+
+    class Meta:
+        verbose_name = _("place on the tile map")
+        verbose_name_plural = _("places on the tile map")
+        ordering: ClassVar = ["row", "column"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["column", "row"], name="tile_holds_one_region")
+        ]
+
+    def __str__(self) -> str:
+        return self.abbreviation
+
+
 class Network(models.Model):
     """A body that the programme names: a network, platform, council, board, institute or group."""
 

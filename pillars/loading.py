@@ -8,6 +8,7 @@ import csv
 import datetime
 import tomllib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -15,7 +16,7 @@ from typing import Any, Literal, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from organisation.models import Network, Region
+from organisation.models import Network, Region, RegionTile
 from pillars.choices import DatePrecision
 from pillars.models import LacGoal, LoadedRecord, Objective, Pillar, PlanVersion, Programme, Theme
 from pillars.seal import seal
@@ -23,6 +24,10 @@ from pillars.services import adopt_plan_version, plan_objective, verify_plan_ver
 
 Record = TypeVar("Record", bound=models.Model)
 Outcome = Literal["created", "updated", "unchanged", "kept"]
+
+
+# What apps above load from the same folder, in the same transaction; they add to it in `AppConfig.ready`.
+further_loaders: list[Callable[["Loader", Path], None]] = []
 
 
 class FixtureProblem(Exception):
@@ -44,9 +49,10 @@ def load_programme(folder: Path) -> LoadReport:
     Raises `FixtureProblem` for a missing file or a record that the models refuse, `PlanDoesNotMatchItsSeal` when a
     frozen plan version of the database was tampered with.
     """
-    loader = _Loader()
+    loader = Loader()
     for row in _read_csv(folder / "regions.csv"):
         loader.put("region", row["code"], Region, {"code": row["code"]}, {"name": row["name"]})
+    _load_tiles(loader, _read_csv(folder / "tile_map.csv"))
     _load_networks(loader, _read_toml(folder / "networks.toml")["networks"])
     document = _read_toml(folder / "programme.toml")
     lac_goals = _read_toml(folder / "lac_goals.toml")["lac_goals"]
@@ -59,7 +65,23 @@ def load_programme(folder: Path) -> LoadReport:
         goals = _load_lac_goals(loader, pillars, themes, lac_goals)
         planned = _load_objectives(loader, themes, goals, objectives)
         _load_plan_version(loader, programme, document["plan_version"], planned)
+    for load in further_loaders:
+        load(loader, folder)
     return loader.report
+
+
+def _load_tiles(loader: "Loader", rows: list["_Row"]) -> None:
+    """Place the regions on the tile map; one that was removed in the application has no place."""
+    regions = dict(Region.objects.values_list("code", "pk"))
+    for row in rows:
+        if row["code"] not in regions:
+            continue
+        values = {
+            "abbreviation": row["abbreviation"],
+            "column": int(row["column"]),
+            "row": int(row["row"]),
+        }
+        loader.put("tile", row["code"], RegionTile, {"region_id": regions[row["code"]]}, values)
 
 
 def _check_references(document: "_Row", lac_goals: list["_Row"], objectives: list["_Row"]) -> None:
@@ -95,7 +117,9 @@ class _Row(dict[str, Any]):
         raise FixtureProblem(f"{self.place}: “{key}” is missing")
 
 
-class _Loader:
+class Loader:
+    """Makes and updates records, and keeps account of it."""
+
     def __init__(self) -> None:
         self.report = LoadReport()
         self.ledger = {(record.kind, record.key): record for record in LoadedRecord.objects.all()}
@@ -178,7 +202,7 @@ class _Loader:
             self.report.kept.append(kept)
 
 
-def _load_networks(loader: _Loader, rows: list[_Row]) -> None:
+def _load_networks(loader: Loader, rows: list[_Row]) -> None:
     by_slug = {row["slug"]: row for row in rows}
     loaded: dict[str, Network | None] = {}
 
@@ -206,12 +230,12 @@ def _load_networks(loader: _Loader, rows: list[_Row]) -> None:
         load(row["slug"])
 
 
-def _load_programme(loader: _Loader, row: _Row) -> Programme | None:
+def _load_programme(loader: Loader, row: _Row) -> Programme | None:
     values = {name: row[name] for name in ("name", "first_year", "last_year")}
     return loader.put("programme", row["slug"], Programme, {"slug": row["slug"]}, values)
 
 
-def _load_pillars(loader: _Loader, programme: Programme, rows: list[_Row]) -> dict[int, Pillar]:
+def _load_pillars(loader: Loader, programme: Programme, rows: list[_Row]) -> dict[int, Pillar]:
     pillars = {}
     for row in rows:
         identity = {"programme_id": programme.pk, "number": row["number"]}
@@ -222,7 +246,7 @@ def _load_pillars(loader: _Loader, programme: Programme, rows: list[_Row]) -> di
     return pillars
 
 
-def _load_themes(loader: _Loader, pillars: dict[int, Pillar], rows: list[_Row]) -> dict[str, Theme]:
+def _load_themes(loader: Loader, pillars: dict[int, Pillar], rows: list[_Row]) -> dict[str, Theme]:
     themes = {}
     for row in rows:
         if row["pillar"] not in pillars:
@@ -236,7 +260,7 @@ def _load_themes(loader: _Loader, pillars: dict[int, Pillar], rows: list[_Row]) 
 
 
 def _load_lac_goals(
-    loader: _Loader, pillars: dict[int, Pillar], themes: dict[str, Theme], rows: list[_Row]
+    loader: Loader, pillars: dict[int, Pillar], themes: dict[str, Theme], rows: list[_Row]
 ) -> dict[str, LacGoal]:
     goals = {}
     for row in rows:
@@ -260,7 +284,7 @@ def _load_lac_goals(
 
 
 def _load_objectives(
-    loader: _Loader, themes: dict[str, Theme], goals: dict[str, LacGoal], rows: list[_Row]
+    loader: Loader, themes: dict[str, Theme], goals: dict[str, LacGoal], rows: list[_Row]
 ) -> list[tuple[Objective, list[int]]]:
     planned = []
     for row in rows:
@@ -280,7 +304,7 @@ def _load_objectives(
 
 
 def _load_plan_version(
-    loader: _Loader, programme: Programme, row: _Row, planned: list[tuple[Objective, list[int]]]
+    loader: Loader, programme: Programme, row: _Row, planned: list[tuple[Objective, list[int]]]
 ) -> None:
     key = f"{programme.slug}/{row['number']}"
     adopted_on, precision = _adoption(row)

@@ -1,0 +1,334 @@
+"""What a year's budget is allocated to, what of it is spent and foreseen: one content object for page, Excel and API."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import reduce
+from operator import add
+
+from django.utils.translation import gettext as _
+
+from budget.choices import CostCategory
+from budget.models import AnnualBudget, BudgetLine, Forecast
+from budget.money import format_money
+from budget.querysets import ASKED, COMMITTED
+from organisation.models import User
+from portfolio.choices import ProjectState
+from portfolio.models import Project
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Amounts in euro: asked by assignments still to be decided on, committed, spent, and foreseen."""
+
+    asked: Decimal = NOTHING
+    committed: Decimal = NOTHING
+    spent: Decimal = NOTHING
+    forecast: Decimal = NOTHING
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.asked + other.asked,
+            self.committed + other.committed,
+            self.spent + other.spent,
+            self.forecast + other.forecast,
+        )
+
+    @property
+    def left(self) -> Decimal:
+        """What is committed and not spent; negative when more was spent."""
+        return self.committed - self.spent
+
+
+@dataclass(frozen=True, slots=True)
+class CostItem:
+    """A budget line with what was spent on it, in euro."""
+
+    line_id: int
+    year: int
+    category: CostCategory
+    amount: Decimal
+    note: str
+    spent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class CostCentre:
+    """What a project costs in a year; central support has no project. `forecast_reason` says why it was set by hand."""
+
+    project_id: int | None
+    code: str
+    title: str
+    state: ProjectState | None
+    pillar_number: int | None
+    pillar_name: str
+    theme_slug: str
+    theme_name: str
+    figures: Figures
+    items: tuple[CostItem, ...] = ()
+    forecast_reason: str = ""
+
+    @property
+    def is_central_support(self) -> bool:
+        """Whether it is what the two supporters cost."""
+        return self.project_id is None
+
+    @property
+    def name(self) -> str:
+        """Number and title of the project, or "central support"."""
+        return f"{self.code} {self.title}".strip() if self.project_id else _("Central support")
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the Vakraad has still to decide on it."""
+        return self.state in ASKED
+
+
+@dataclass(frozen=True, slots=True)
+class PillarFigures:
+    """What a pillar, or a theme of it, is allocated in a year."""
+
+    number: int
+    name: str
+    figures: Figures
+    themes: tuple[ThemeFigures, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeFigures:
+    """What a theme is allocated in a year."""
+
+    slug: str
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class YearAllocation:
+    """The budget of a year and what became of it, in euro.
+
+    `amount` is None while none was set for the year. Central support, accepted projects and what is unallocated add up to
+    what is available (DESIGN.md, section 5).
+    """
+
+    year: int
+    amount: Decimal | None
+    carried_in: Decimal
+    carried_out: Decimal
+    centres: tuple[CostCentre, ...] = ()
+    version: int | None = None
+    note: str = ""
+
+    @property
+    def available(self) -> Decimal:
+        """The amount with what came from earlier years, without what went to later ones."""
+        return (self.amount or NOTHING) + self.carried_in - self.carried_out
+
+    @property
+    def total(self) -> Figures:
+        """All of it together."""
+        return _together(self.centres)
+
+    @property
+    def central_support(self) -> Figures:
+        """What central support costs."""
+        return _together(centre for centre in self.centres if centre.is_central_support)
+
+    @property
+    def projects(self) -> Figures:
+        """What projects cost and ask."""
+        return _together(centre for centre in self.centres if not centre.is_central_support)
+
+    @property
+    def unallocated(self) -> Decimal:
+        """What is available and not committed; negative when more is committed than there is."""
+        return self.available - self.total.committed
+
+    @property
+    def unspent(self) -> Decimal:
+        """What is available and not spent."""
+        return self.available - self.total.spent
+
+    @property
+    def is_over_allocated(self) -> bool:
+        """Whether more is committed than there is, in a year whose amount is known."""
+        return self.amount is not None and self.unallocated < 0
+
+    @property
+    def pillars(self) -> tuple[PillarFigures, ...]:
+        """Projects by pillar and theme."""
+        by_pillar: dict[tuple[int, str], dict[tuple[str, str], list[CostCentre]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for centre in self.centres:
+            if centre.pillar_number is not None:
+                pillar = (centre.pillar_number, centre.pillar_name)
+                by_pillar[pillar][centre.theme_slug, centre.theme_name].append(centre)
+        return tuple(
+            PillarFigures(
+                number,
+                name,
+                _together(centre for centres in themes.values() for centre in centres),
+                tuple(ThemeFigures(slug, theme, _together(centres)) for (slug, theme), centres in themes.items()),
+            )
+            for (number, name), themes in sorted(by_pillar.items())
+        )
+
+    @property
+    def warnings(self) -> list[str]:
+        """What needs attention, in words."""
+        found = []
+        if self.amount is None and self.total.committed:
+            found.append(
+                _("No amount is set for %(year)s, while %(committed)s is committed.")
+                % {"year": self.year, "committed": format_money(self.total.committed)}
+            )
+        if self.is_over_allocated:
+            found.append(
+                _("%(amount)s more is committed for %(year)s than there is.")
+                % {"amount": format_money(-self.unallocated), "year": self.year}
+            )
+        elif self.amount is not None and self.total.asked > self.unallocated:
+            found.append(
+                _(
+                    "Assignments that the Vakraad has still to decide on ask %(asked)s of %(year)s; %(left)s is unallocated."
+                )
+                % {
+                    "asked": format_money(self.total.asked),
+                    "year": self.year,
+                    "left": format_money(self.unallocated),
+                }
+            )
+        if self.amount is not None and self.total.forecast > self.available:
+            found.append(
+                _("The forecast of %(year)s is %(amount)s above what is available.")
+                % {"year": self.year, "amount": format_money(self.total.forecast - self.available)}
+            )
+        found += [
+            _("“%(name)s” spent %(amount)s more in %(year)s than is planned.")
+            % {"name": centre.name, "amount": format_money(-centre.figures.left), "year": self.year}
+            for centre in self.centres
+            if centre.figures.left < 0
+        ]
+        return found
+
+
+def read_years(
+    years: Iterable[int], user: User | None = None, *, only_committed: bool = False
+) -> dict[int, YearAllocation]:
+    """Read the allocation of years, of what the person sees; without a person, of everything. Four queries.
+
+    `only_committed` leaves out what assignments ask that are still to be decided on.
+    """
+    wanted = sorted(set(years))
+    budgets = {budget.year: budget for budget in AnnualBudget.objects.filter(year__in=wanted).with_carried()}
+    lines = BudgetLine.objects.filter(year__in=wanted).with_spent()
+    if user is not None:
+        lines = lines.visible_to(user)
+    if only_committed:
+        lines = lines.committed()
+    lines = lines.select_related("project__objective__theme__pillar").order_by("project__code", "project", "category")
+    forecasts = {
+        (forecast.project_id, forecast.year): forecast for forecast in Forecast.objects.filter(year__in=wanted)
+    }
+    found: dict[int, dict[int | None, _Collected]] = {year: {} for year in wanted}
+    for line in lines:
+        found[line.year].setdefault(line.project_id, _Collected(line.project)).lines.append(line)
+    return {
+        year: _year_allocation(year, budgets.get(year), found[year], forecasts) for year in wanted
+    }
+
+
+def read_year(year: int, user: User | None = None) -> YearAllocation | None:
+    """Read the allocation of one year; None when its amount was not set."""
+    found = read_years([year], user)[year]
+    return None if found.amount is None else found
+
+
+def forecast_of(state: ProjectState | None, lines: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """Give what is spent and still planned, of lines with their planned and spent amounts.
+
+    A line that spent more than planned counts for what it spent; of a project that ended nothing is still planned.
+    """
+    ended = state in (ProjectState.COMPLETED, ProjectState.CANCELLED)
+    return sum((spent if ended else max(planned, spent) for planned, spent in lines), NOTHING)
+
+
+@dataclass(slots=True)
+class _Collected:
+    project: Project | None
+    lines: list[BudgetLine] = field(default_factory=list)
+
+
+def _year_allocation(
+    year: int,
+    budget: AnnualBudget | None,
+    collected: Mapping[int | None, _Collected],
+    forecasts: Mapping[tuple[int | None, int], Forecast],
+) -> YearAllocation:
+    centres = [
+        _centre(found.project, found.lines, forecasts.get((key, year))) for key, found in collected.items()
+    ]
+    # Central support first, then projects by number; what counts for nothing is left out.
+    shown = [centre for centre in centres if centre.figures != Figures()]
+    shown.sort(key=lambda centre: (not centre.is_central_support, not centre.code, centre.code, centre.title))
+    return YearAllocation(
+        year=year,
+        amount=budget.amount if budget else None,
+        carried_in=budget.carried_in_sum if budget else NOTHING,  # type: ignore[attr-defined]
+        carried_out=budget.carried_out_sum if budget else NOTHING,  # type: ignore[attr-defined]
+        centres=tuple(shown),
+        version=budget.version if budget else None,
+        note=budget.note if budget else "",
+    )
+
+
+def _centre(project: Project | None, lines: list[BudgetLine], override: Forecast | None) -> CostCentre:
+    state = ProjectState(project.state) if project else None
+    planned = sum((line.amount for line in lines), NOTHING)
+    spent = sum((_spent(line) for line in lines), NOTHING)
+    is_committed = project is None or state in COMMITTED
+    is_asked = state in ASKED
+    committed = planned if is_committed else NOTHING
+    if state == ProjectState.CANCELLED:
+        # What was stopped binds no money but what was spent.
+        committed = spent
+    foreseen = forecast_of(state, ((line.amount, _spent(line)) for line in lines)) if not is_asked else NOTHING
+    theme = project.objective.theme if project else None
+    return CostCentre(
+        project_id=project.pk if project else None,
+        code=project.code if project else "",
+        title=project.title if project else "",
+        state=state,
+        pillar_number=theme.pillar.number if theme else None,
+        pillar_name=theme.pillar.name if theme else "",
+        theme_slug=theme.slug if theme else "",
+        theme_name=theme.name if theme else "",
+        figures=Figures(
+            asked=planned if is_asked else NOTHING,
+            committed=committed,
+            spent=spent,
+            forecast=override.amount if override is not None and not is_asked else foreseen,
+        ),
+        items=tuple(
+            CostItem(
+                line.pk, line.year, CostCategory(line.category), line.amount, line.note, _spent(line)
+            )
+            for line in lines
+        ),
+        forecast_reason=override.reason if override else "",
+    )
+
+
+def _spent(line: BudgetLine) -> Decimal:
+    spent: Decimal = line.spent  # type: ignore[attr-defined]  # from `with_spent`
+    return spent
+
+
+def _together(centres: Iterable[CostCentre]) -> Figures:
+    return reduce(add, (centre.figures for centre in centres), Figures())

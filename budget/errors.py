@@ -1,0 +1,34 @@
+"""What can go wrong with the budget, in words for the person who did it."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class AdoptedBudgetIsFrozen(ValidationError):
+    """An adopted key or set of contributions was about to change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("What was adopted doesn't change. Make a new version that replaces it."), code="frozen"
+        )
+
+
+class KeyIsIndicative(ValidationError):
+    """Something that only an official key allows was asked with an indicative one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The key is indicative, so nothing that rests on it can be adopted or invoiced. Take over the official "
+                "key first."
+            ),
+            code="indicative",
+        )
+
+
+class NotInThisState(ValidationError):
+    """A verb that the state of the contributions doesn't allow; the message says what is possible."""
+
+
+class ChangedMeanwhile(Exception):
+    """Someone else changed the record since it was read; nothing was saved."""

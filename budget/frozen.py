@@ -1,0 +1,62 @@
+"""What was adopted stays as it was: the guard of keys, their weights, and contributions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from budget.errors import AdoptedBudgetIsFrozen
+
+
+class SealedQuerySet(models.QuerySet[Any]):
+    """Refuses bulk changes that would reach sealed records; `sealed_filter` of the model tells which those are."""
+
+    def sealed(self) -> SealedQuerySet:
+        """Those that were adopted."""
+        return self.filter(**self.model.sealed_filter)
+
+    def update(self, **kwargs: Any) -> int:
+        # `bulk_update` comes by here too.
+        if not self.model.open_fields.issuperset(kwargs) and self.sealed().exists():
+            raise AdoptedBudgetIsFrozen
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        if self.sealed().exists():
+            raise AdoptedBudgetIsFrozen
+        return super().delete()
+
+
+class Sealed(models.Model):
+    """A record that is sealed by its adoption: from then on only its `open_fields` change.
+
+    `sealed_filter` is the condition under which a stored record is sealed.
+    """
+
+    sealed_filter: ClassVar[dict[str, Any]]
+    open_fields: ClassVar[frozenset[str]] = frozenset()
+
+    class Meta:
+        abstract = True
+
+    def save(self, **kwargs: Any) -> None:
+        """Save. Raises `AdoptedBudgetIsFrozen` when a sealed record would change."""
+        self._refuse_change()
+        super().save(**kwargs)
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """Remove it. Raises `AdoptedBudgetIsFrozen` for a sealed record."""
+        if type(self)._base_manager.filter(pk=self.pk, **self.sealed_filter).exists():
+            raise AdoptedBudgetIsFrozen
+        return super().delete(using, keep_parents)
+
+    def _refuse_change(self) -> None:
+        if self._state.adding:
+            return
+        stored = type(self)._base_manager.filter(pk=self.pk, **self.sealed_filter).values().first()
+        if stored is None:
+            return
+        names = {field.attname for field in self._meta.concrete_fields} - self.open_fields
+        if any(stored[name] != getattr(self, name) for name in names):
+            raise AdoptedBudgetIsFrozen

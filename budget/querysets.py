@@ -1,0 +1,205 @@
+"""Reads over many keys, contributions, budget lines and bookings, in words of the domain."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, DecimalField, F, Prefetch, Q, Sum, Value
+from django.db.models.functions import Coalesce
+
+from budget.choices import ContributionState, KeyStatus, SetState
+from budget.frozen import SealedQuerySet
+from organisation.choices import Role
+from portfolio.choices import ProjectState
+
+if TYPE_CHECKING:
+    from budget.models import AnnualBudget, BudgetLine, Expenditure, Upload
+    from organisation.models import User
+
+# They see the whole split and every line.
+SEES_WHOLE_BUDGET = frozenset({Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT})
+# Projects whose lines are committed: the Vakraad accepted them, and money may be spent.
+COMMITTED = (ProjectState.ACCEPTED, ProjectState.RUNNING, ProjectState.COMPLETED)
+# Projects whose lines are asked: the Vakraad has still to decide.
+ASKED = (ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.RETURNED)
+IN_FORCE = (SetState.ADOPTED, SetState.SUPERSEDED)
+
+
+def euro_sum(path: str, condition: Q | None = None) -> Coalesce:
+    """Give the aggregate that adds up amounts in euro; nothing is 0."""
+    return Coalesce(
+        Sum(path, filter=condition),
+        Value(Decimal(0)),
+        output_field=DecimalField(max_digits=14, decimal_places=2),
+    )
+
+
+def _sees_all(user: User) -> bool:
+    return not user.roles.isdisjoint(SEES_WHOLE_BUDGET)
+
+
+class DistributionKeyQuerySet(SealedQuerySet):
+    def official(self) -> DistributionKeyQuerySet:
+        """Those that contributions can be adopted with."""
+        return self.filter(status=KeyStatus.OFFICIAL)
+
+    def for_year(self, year: int) -> DistributionKeyQuerySet:
+        """Those that hold in a year: official ones first, the newest version first."""
+        return self.filter(first_year__lte=year, last_year__gte=year).order_by(
+            F("adopted_at").desc(nulls_last=True), "-status", "-first_year", "-version", "-pk"
+        )
+
+    def visible_to(self, user: User) -> DistributionKeyQuerySet:
+        """Those whose weights the person may see: all for who sees the whole split, the adopted ones for the RCDV."""
+        if _sees_all(user):
+            return self
+        if Role.RCDV in user.roles:
+            return self.sealed_ones()
+        return self.none()
+
+    def sealed_ones(self) -> DistributionKeyQuerySet:
+        """Those that were adopted."""
+        return self.filter(adopted_at__isnull=False)
+
+    def with_weights(self) -> DistributionKeyQuerySet:
+        """With their weights and regions, in order of code: two queries for any number."""
+        from budget.models import KeyWeight
+
+        weights = KeyWeight.objects.select_related("region").order_by("region__code")
+        return self.select_related("replaces", "made_by", "adopted_by").prefetch_related(
+            Prefetch("weights", queryset=weights)
+        )
+
+
+class AnnualBudgetQuerySet(models.QuerySet["AnnualBudget"]):
+    def with_carried(self) -> AnnualBudgetQuerySet:
+        """With `carried_in_sum` and `carried_out_sum`, in euro."""
+        from budget.models import CarryOver
+
+        def carried(to: str) -> Coalesce:
+            sums = CarryOver.objects.filter(**{to: models.OuterRef("pk")}).order_by().values(to)
+            return Coalesce(
+                models.Subquery(sums.annotate(sum=Sum("amount")).values("sum")),
+                Value(Decimal(0)),
+                output_field=DecimalField(max_digits=14, decimal_places=2),
+            )
+
+        return self.annotate(carried_in_sum=carried("to_budget"), carried_out_sum=carried("from_budget"))
+
+
+class ContributionSetQuerySet(SealedQuerySet):
+    def in_force(self) -> ContributionSetQuerySet:
+        """The adopted ones that nothing replaced."""
+        return self.filter(state=SetState.ADOPTED)
+
+    def visible_to(self, user: User) -> ContributionSetQuerySet:
+        """Those of which the person may see at least a part: drafts are not for the RCDV."""
+        if _sees_all(user) or Role.REGIONAL_STAFF in user.roles:
+            return self
+        if Role.RCDV in user.roles:
+            return self.filter(state__in=IN_FORCE)
+        return self.none()
+
+    def with_progress(self) -> ContributionSetQuerySet:
+        """With how many contributions are `invoiced_count` and `paid_count`."""
+        invoiced = [ContributionState.INVOICED, ContributionState.PAID]
+        return self.annotate(
+            contribution_count=Count("contributions"),
+            invoiced_count=Count("contributions", filter=Q(contributions__state__in=invoiced)),
+            paid_count=Count("contributions", filter=Q(contributions__state=ContributionState.PAID)),
+        )
+
+
+class ContributionQuerySet(SealedQuerySet):
+    def visible_to(self, user: User) -> ContributionQuerySet:
+        """All for who sees the whole split, adopted ones for the RCDV, those of their own region for regional staff."""
+        if _sees_all(user):
+            return self
+        readable = Q(pk__in=())
+        if Role.RCDV in user.roles:
+            readable |= Q(set__state__in=IN_FORCE)
+        if Role.REGIONAL_STAFF in user.roles and user.region_id is not None:
+            readable |= Q(region=user.region_id)
+        return self.filter(readable)
+
+    def current(self) -> ContributionQuerySet:
+        """Those of the split that a year goes by: the one in force and, where there is none, the draft."""
+        from budget.models import ContributionSet
+
+        in_force = ContributionSet.objects.in_force().order_by().values("budget")
+        return self.filter(
+            Q(set__state=SetState.ADOPTED) | (Q(set__state=SetState.DRAFT) & ~Q(set__budget__in=in_force))
+        )
+
+
+class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
+    def visible_to(self, user: User) -> BudgetLineQuerySet:
+        """Central support's and those of projects that the person sees, for who sees the whole budget; else none."""
+        from portfolio.models import Project
+
+        if not _sees_all(user):
+            return self.none()
+        return self.filter(Q(project__isnull=True) | Q(project__in=Project.objects.visible_to(user)))
+
+    def central_support(self) -> BudgetLineQuerySet:
+        """Those that pay for the two supporters."""
+        return self.filter(project__isnull=True)
+
+    def committed(self) -> BudgetLineQuerySet:
+        """Those for which money is set apart: of accepted projects, and of central support."""
+        return self.filter(Q(project__isnull=True) | Q(project__state__in=COMMITTED))
+
+    def with_spent(self) -> BudgetLineQuerySet:
+        """With `spent`, in euro."""
+        from budget.models import Expenditure
+
+        sums = (
+            Expenditure.objects.counted()
+            .filter(line=models.OuterRef("pk"))
+            .order_by()
+            .values("line")
+            .annotate(sum=Sum("amount"))
+            .values("sum")
+        )
+        return self.annotate(
+            spent=Coalesce(
+                models.Subquery(sums),
+                Value(Decimal(0)),
+                output_field=DecimalField(max_digits=14, decimal_places=2),
+            )
+        )
+
+
+class ExpenditureQuerySet(models.QuerySet["Expenditure"]):
+    def counted(self) -> ExpenditureQuerySet:
+        """Those that weren't withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def visible_to(self, user: User) -> ExpenditureQuerySet:
+        """Those on lines that the person may see."""
+        from budget.models import BudgetLine
+
+        if not _sees_all(user):
+            return self.none()
+        return self.filter(line__in=BudgetLine.objects.visible_to(user))
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def waiting(self, now: datetime.datetime) -> UploadQuerySet:
+        """Those that can still be taken over."""
+        from budget.models.uploads import KEPT_FOR
+
+        return self.filter(taken_over_at__isnull=True, created_at__gt=now - KEPT_FOR)
+
+    def expired(self, now: datetime.datetime) -> UploadQuerySet:
+        """Those that waited for too long."""
+        from budget.models.uploads import KEPT_FOR
+
+        return self.filter(taken_over_at__isnull=True, created_at__lte=now - KEPT_FOR)
+
+    def taken_over(self) -> UploadQuerySet:
+        """Those of which something was made."""
+        return self.filter(taken_over_at__isnull=False)
