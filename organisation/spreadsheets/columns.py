@@ -153,9 +153,10 @@ def years_in(text: str) -> frozenset[int]:
 
 
 def is_total(row: Row) -> bool:
-    """Tell whether a row is a total, by the label in its first text."""
-    label = next((value for value in row.cells.values() if isinstance(value, str)), "")
-    return normalise(YEAR.sub("", label[:LONGEST_HEADER])) in TOTALS
+    """Tell whether a row is a total, by the label that is its first text with a letter in it."""
+    texts = (value[:LONGEST_HEADER] for value in row.cells.values() if isinstance(value, str))
+    label = next((text for text in texts if any(character.isalpha() for character in text)), "")
+    return normalise(YEAR.sub("", label)) in TOTALS
 
 
 def _column_named(names: Mapping[str, Column], value: Value | None) -> Column | None:

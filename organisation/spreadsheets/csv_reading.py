@@ -6,6 +6,7 @@ Programs write CSV in many ways and say in which nowhere. What can be told from 
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from typing import BinaryIO
 
@@ -22,6 +23,8 @@ SEPARATORS = ";\t,"
 LINES_TO_TELL_FROM = 10
 # Excel's own way of saying which separator a file has; it doesn't show this line as a row.
 SAYS_SEPARATOR = "sep="
+# So programs write a code that Excel would otherwise take for a number.
+TEXT_BY_FORMULA = re.compile('="([^"]*)"')
 # What Windows writes for "Unicode text"; UTF-32 begins with the same bytes.
 OTHER_UNICODE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 ESTIMATED_BYTES_OF_A_LINE = 4_096
@@ -62,7 +65,9 @@ def _row(number: int, cells: list[str], name: str) -> Row:
         # A cell that goes on for ever is one of which the quotation mark isn't closed.
         if len(cell) > LONGEST_CELL:
             raise _wrong_quotes(number)
-        if written := cell.strip():
+        if found := TEXT_BY_FORMULA.fullmatch(written := cell.strip()):
+            written = found[1].strip()
+        if written:
             if column > MOST_COLUMNS:
                 raise too_many_columns(name, column, number)
             row.cells[column] = written.replace("\r\n", "\n").replace("\r", "\n")

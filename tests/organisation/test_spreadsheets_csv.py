@@ -60,6 +60,10 @@ def test_a_line_that_says_the_separator_is_believed_and_is_no_row():
     assert cells_of(b'"sep=;"\na;b') == [(1, {1: "a", 2: "b"})]
 
 
+def test_a_code_written_as_a_formula_is_the_text_that_it_gives():
+    assert cells_of(b'a;b\n="0012";=1+1')[1] == (2, {1: "0012", 2: "=1+1"})
+
+
 def test_rows_have_the_numbers_that_a_spreadsheet_program_shows():
     text = 'a;b\n\n"two\nlines";"say ""hi"""\n;;\n x ;'
     assert cells_of(text.encode()) == [
