@@ -10,12 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from organisation.spreadsheets.findings import Findings, Problem
+from organisation.spreadsheets.values import normalise
 from portfolio.choices import FormOfWork, Health, Level, Outcome, ProjectState
 from portfolio.importing.contents import NewCapacity, NewDecision, NewProject, NewResult, NewRisk
 from portfolio.importing.known import Identity, Known
 from portfolio.importing.row_reader import RowReader
-from portfolio.importing.tables import Findings, Problem, TableRows
-from portfolio.importing.values import normalise
+from portfolio.importing.tables import TableRows
 from portfolio.importing.words import STATES, words_for
 from portfolio.models.assignments import MOST_DAYS
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from organisation.choices import Language
-from portfolio.importing.values import normalise
+from organisation.spreadsheets.values import normalise
 from portfolio.models import CapacityRequest, Decision, Project, Result, Risk, StatusReport
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from organisation.models import Network, Region
+from organisation.spreadsheets.values import normalise
 from pillars.models import LacGoal, Objective
 from portfolio.choices import Outcome, ProjectState
-from portfolio.importing.values import normalise
 from portfolio.models import Decision, Portfolio, Project
 
 

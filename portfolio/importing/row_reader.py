@@ -7,10 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from portfolio.importing.columns import LONGEST_LIST
-from portfolio.importing.known import KnownObjective, Names
-from portfolio.importing.tables import Findings, TableRow
-from portfolio.importing.values import (
+from organisation.spreadsheets.findings import Findings
+from organisation.spreadsheets.values import (
     WrongValue,
     normalise,
     shorten,
@@ -19,6 +17,9 @@ from portfolio.importing.values import (
     to_whole_number,
     to_year,
 )
+from portfolio.importing.columns import LONGEST_LIST
+from portfolio.importing.known import KnownObjective, Names
+from portfolio.importing.tables import TableRow
 
 # Columns with room for more than this keep their lines.
 ONE_LINE = 500

@@ -1,12 +1,15 @@
 """Finds the sheets and columns of the template in a workbook, and what of them can't be read as a plain table."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
+from organisation.spreadsheets.findings import Findings, Problem, note_what_is_hidden, refuse_merged
+from organisation.spreadsheets.reading import Row, Sheet, Value, Workbook
+from organisation.spreadsheets.values import normalise, shorten
 from portfolio.importing.columns import (
     BY_SHEET_NAME,
     EXAMPLE_KEYS,
@@ -16,67 +19,10 @@ from portfolio.importing.columns import (
     Column,
     Table,
 )
-from portfolio.importing.reading import Row, Sheet, Value, Workbook
-from portfolio.importing.values import normalise, shorten
 
 # The names of the columns stand within so many filled rows; a title may stand above them.
 ROWS_ABOVE = 10
-# Problems that are kept; a file with more has a mistake that repeats.
-MOST_PROBLEMS = 500
 EXAMPLES = {normalise(key) for key in EXAMPLE_KEYS.values()}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong, where, and what to do. Without a row it is about the sheet, without a sheet about the file."""
-
-    text: str
-    sheet: str = ""
-    row: int | None = None
-    column: str = ""
-    header: str = ""
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was found in a file: problems stop the import, notes don't."""
-
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[Problem] = field(default_factory=list)
-    # Those beyond `MOST_PROBLEMS`.
-    unlisted: int = 0
-
-    def refuse(self, problem: Problem) -> None:
-        """Add a problem."""
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(problem)
-        else:
-            self.unlisted += 1
-
-    def note(self, note: Problem) -> None:
-        """Add something to know that stops nothing."""
-        self.notes.append(note)
-
-    @property
-    def problem_count(self) -> int:
-        """How many problems there are, unlisted ones included."""
-        return len(self.problems) + self.unlisted
-
-    @property
-    def problems_in_order(self) -> list[Problem]:
-        """The problems as they stand in the file: by sheet, row and column."""
-        order = {table.field: position for position, table in enumerate(TABLES, start=1)}
-
-        def place(problem: Problem) -> tuple[int, int, int, str]:
-            table = _table_named(problem.sheet)
-            return (
-                order[table.field] if table else 0,
-                problem.row or 0,
-                len(problem.column),
-                problem.column,
-            )
-
-        return sorted(self.problems, key=place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +96,12 @@ def is_wanted(name: str) -> bool:
     return _table_named(name) is not None
 
 
+def place_of_sheet(name: str) -> int:
+    """Give the place of a sheet among those of the template, from 1; 0 for another one."""
+    table = _table_named(name)
+    return TABLES.index(table) + 1 if table else 0
+
+
 def _table_named(name: str) -> Table | None:
     return BY_SHEET_NAME.get(normalise(name[:50]))
 
@@ -186,14 +138,7 @@ def find_tables(workbook: Workbook, findings: Findings) -> dict[str, TableRows]:
 
 def _find_rows(table: Table, sheet: Sheet, findings: Findings) -> TableRows | None:
     """Give the rows below the names of the columns; None when these aren't there."""
-    for merged in sheet.merged:
-        findings.refuse(
-            Problem(
-                _("The cells %(range)s are merged. Unmerge them and fill in each of them.")
-                % {"range": shorten(merged)},
-                sheet.name,
-            )
-        )
+    refuse_merged(sheet, findings)
     if not sheet.rows and table is not PROJECTS:
         return TableRows(table, sheet.name, [], {})
     names = table.by_name
@@ -222,7 +167,7 @@ def _find_rows(table: Table, sheet: Sheet, findings: Findings) -> TableRows | No
             )
         )
     rows = sheet.rows[sheet.rows.index(header) + 1 :]
-    _note_what_is_hidden(sheet, rows, places, findings)
+    note_what_is_hidden(sheet, rows, [place.number for place in places.values()], findings)
     return None if missing else TableRows(table, sheet.name, rows, places)
 
 
@@ -269,39 +214,6 @@ def _find_places(
     return places
 
 
-def _note_what_is_hidden(
-    sheet: Sheet, rows: Sequence[Row], places: Mapping[str, Place], findings: Findings
-) -> None:
-    if sheet.is_hidden and rows:
-        findings.note(Problem(_("The sheet is hidden. It is read as well."), sheet.name))
-    hidden = [row.number for row in rows if row.is_hidden]
-    if hidden:
-        findings.note(
-            Problem(
-                ngettext(
-                    "Row %(rows)s is hidden. It is read as well.",
-                    "Rows %(rows)s are hidden. They are read as well.",
-                    len(hidden),
-                )
-                % {"rows": _ranges(hidden)},
-                sheet.name,
-            )
-        )
-    columns = sorted(sheet.hidden_columns.intersection(place.number for place in places.values()))
-    if columns:
-        findings.note(
-            Problem(
-                ngettext(
-                    "Column %(columns)s is hidden. It is read as well.",
-                    "Columns %(columns)s are hidden. They are read as well.",
-                    len(columns),
-                )
-                % {"columns": ", ".join(get_column_letter(column) for column in columns)},
-                sheet.name,
-            )
-        )
-
-
 def _note_what_is_not_read(workbook: Workbook, findings: Findings) -> None:
     for name in workbook.other_sheets:
         if normalise(name[:50]) not in SILENT:
@@ -310,15 +222,3 @@ def _note_what_is_not_read(workbook: Workbook, findings: Findings) -> None:
         findings.note(Problem(_("The file holds images. They are not read; add them to the project later.")))
     if workbook.has_links_outside:
         findings.note(Problem(_("The file has links to other files. They are not followed.")))
-
-
-def _ranges(numbers: Sequence[int], most: int = 8) -> str:
-    """Give row numbers as 3–5, 9; of very many the first."""
-    ranges: list[list[int]] = []
-    for number in sorted(set(numbers)):
-        if ranges and number == ranges[-1][1] + 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    shown = [str(first) if first == last else f"{first}–{last}" for first, last in ranges[:most]]
-    return ", ".join(shown) + (" …" if len(ranges) > most else "")

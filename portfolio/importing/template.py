@@ -15,6 +15,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from organisation.choices import Language
+from organisation.spreadsheets.unfolding import MOST_ROWS
+from organisation.spreadsheets.values import NOT_SHOWN
 from portfolio.choices import FormOfWork, Health, Level, ProjectState
 from portfolio.importing.checking import MOST_PROJECTS
 from portfolio.importing.columns import (
@@ -27,8 +29,6 @@ from portfolio.importing.columns import (
     Table,
 )
 from portfolio.importing.known import Known
-from portfolio.importing.unfolding import MOST_ROWS
-from portfolio.importing.values import NOT_SHOWN
 from portfolio.importing.words import STATES
 
 # Lists that one chooses from work on so many rows below the header.

@@ -7,8 +7,8 @@ from django.db.models import Choices
 from django.utils import translation
 
 from organisation.choices import Language
+from organisation.spreadsheets.values import normalise
 from portfolio.choices import FormOfWork, Health, Level, ProjectState
-from portfolio.importing.values import normalise
 
 # The states in which projects come in; the others follow from what is done with them here.
 STATES = (

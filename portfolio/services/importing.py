@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 
 from organisation.models import User
 from organisation.outbox import silenced
+from organisation.spreadsheets.findings import Findings, Problem
+from organisation.spreadsheets.unfolding import LARGEST_FILE
+from organisation.spreadsheets.values import NOT_SHOWN
 from pillars.models import Objective, Programme
 from portfolio.choices import Health, Outcome
 from portfolio.importing.checking import BEGUN, Checked
 from portfolio.importing.columns import PROJECTS
 from portfolio.importing.contents import NewProject
 from portfolio.importing.examining import Examined, examine
-from portfolio.importing.tables import Findings, Problem
-from portfolio.importing.unfolding import LARGEST_FILE
-from portfolio.importing.values import NOT_SHOWN
 from portfolio.models import Portfolio, Project, ProjectImport
 from portfolio.services.decisions import record_decision
 from portfolio.services.doors import require

@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation.forms import StyledForm
 from organisation.requests import PersonalRequest
+from organisation.spreadsheets.unfolding import LARGEST_FILE, MOST_ROWS
 from portfolio.importing.checking import MOST_PROJECTS
 from portfolio.importing.examining import Examined
 from portfolio.importing.known import read_known
 from portfolio.importing.preview import preview_decisions, preview_lines
 from portfolio.importing.template import build_template
-from portfolio.importing.unfolding import LARGEST_FILE, MOST_ROWS
 from portfolio.models import ProjectImport
 from portfolio.services import ImportRefused, import_projects, receive_import, remove_expired_imports
 from portfolio.services.importing import examine_kept

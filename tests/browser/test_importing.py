@@ -11,7 +11,8 @@ from portfolio.models import Project
 from tests.browser.conftest import PHONE, WIDE
 from tests.browser.test_accessibility import violations
 from tests.factories import PortfolioFactory
-from tests.portfolio.workbooks import Formula, filled_template, saved, workbook_of
+from tests.organisation.workbooks import Formula, saved
+from tests.portfolio.workbooks import filled_template, workbook_of
 
 ADDRESS = "/projects/import"
 

@@ -9,15 +9,17 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from organisation.spreadsheets.findings import MOST_PROBLEMS, Findings
+from organisation.spreadsheets.reading import read_workbook
+from organisation.spreadsheets.values import normalise
 from portfolio.choices import Outcome, ProjectState
 from portfolio.completeness import missing
 from portfolio.importing.checking import MOST_PROJECTS, check
 from portfolio.importing.columns import BY_SHEET_NAME, PROJECTS, RESULTS, TABLES
 from portfolio.importing.known import Known, KnownObjective
-from portfolio.importing.reading import read_workbook
-from portfolio.importing.tables import MOST_PROBLEMS, Findings, find_tables, is_wanted
-from portfolio.importing.values import normalise
-from tests.portfolio.workbooks import Formula, saved, workbook_of
+from portfolio.importing.tables import find_tables, is_wanted, place_of_sheet
+from tests.organisation.workbooks import Formula, saved
+from tests.portfolio.workbooks import workbook_of
 
 TODAY = datetime.date(2026, 11, 24)
 YEARS = range(2024, 2029)
@@ -81,7 +83,7 @@ def known(**fields) -> Known:
 
 
 def examined(content, knows: Known | None = None):
-    findings = Findings()
+    findings = Findings(place_of_sheet=place_of_sheet)
     tables = find_tables(
         read_workbook(io.BytesIO(content if isinstance(content, bytes) else saved(content)), is_wanted),
         findings,

@@ -32,7 +32,8 @@ from portfolio.services import (
     start_draft,
 )
 from tests.factories import PortfolioFactory, UserFactory, decide
-from tests.portfolio.workbooks import filled_template, saved, upload, workbook_of
+from tests.organisation.workbooks import saved
+from tests.portfolio.workbooks import filled_template, upload, workbook_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 TODAY = datetime.date(2026, 11, 24)

@@ -10,11 +10,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from organisation.choices import Role
+from organisation.spreadsheets.unfolding import LARGEST_FILE
 from pillars.models import Objective
-from portfolio.importing.unfolding import LARGEST_FILE
 from portfolio.models import Project, ProjectImport
 from tests.factories import PortfolioFactory, UserFactory
-from tests.portfolio.workbooks import Formula, saved, upload, workbook_of
+from tests.organisation.workbooks import Formula, saved
+from tests.portfolio.workbooks import upload, workbook_of
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/projects/import"

@@ -10,19 +10,17 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.drawing.image import Image
 
-from portfolio.importing import unfolding
-from portfolio.importing.columns import TABLES
-from portfolio.importing.parts import MOST_TEXT
-from portfolio.importing.reading import MOST_COLUMNS, Oddity, read_workbook
-from portfolio.importing.tables import is_wanted
-from portfolio.importing.unfolding import LARGEST_FILE, LARGEST_UNFOLDED, MOST_ROWS, UnreadableFile
-from tests.portfolio.workbooks import package, saved, sheet_xml, workbook_of, zipped
+from organisation.spreadsheets import unfolding
+from organisation.spreadsheets.parts import MOST_TEXT
+from organisation.spreadsheets.reading import MOST_COLUMNS, Oddity, read_workbook
+from organisation.spreadsheets.unfolding import LARGEST_FILE, LARGEST_UNFOLDED, MOST_ROWS, UnreadableFile
+from tests.organisation.workbooks import package, saved, sheet_xml, zipped
 
 MEBIBYTE = 1024 * 1024
 
 
 def read(content: bytes):
-    return read_workbook(io.BytesIO(content), is_wanted)
+    return read_workbook(io.BytesIO(content), lambda name: name != "Notes")
 
 
 def refusal(content: bytes) -> UnreadableFile:
@@ -175,7 +173,7 @@ def test_what_would_unfold_in_memory_is_refused(inside):
     assert refusal(zipped(package(sheet_xml(inside)))).code == "too_much"
 
 
-def test_more_text_than_a_template_holds_is_refused():
+def test_more_text_than_people_write_is_refused():
     """In cells and in shared texts, of which 10,000 characters may take 40 kB."""
     times = MOST_TEXT // 10_000 + 1
     cell = f'<row><c t="inlineStr"><is><t>{"é" * 10_000}</t></is></c></row>'
@@ -200,7 +198,7 @@ def test_a_text_that_many_cells_share_is_kept_once():
 @pytest.mark.parametrize("number", [MOST_ROWS + 1, 100_000])
 def test_too_many_rows_are_refused_with_the_most_that_are_read(number):
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("Projecten")
+    sheet = book.create_sheet("Rows")
     for row in range(number):
         sheet.append([f"P{row}", "Titel"])
     refused = refusal(saved(book))
@@ -312,12 +310,15 @@ def test_rows_without_number_count_on():
 
 
 def test_what_is_hidden_or_merged_is_told():
-    book = workbook_of("en", projects=[{"key": "P1", "title": "One"}, {"key": "P2", "title": "Two"}])
-    sheet = book["Projects"]
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Projects"
+    for row in (["Key", "Title"], ["P1", "One"], ["P2", "Two"]):
+        sheet.append(row)
     sheet.row_dimensions[3].hidden = True
     sheet.column_dimensions["C"].hidden = True
     sheet.merge_cells("D2:E3")
-    book["Risks"].sheet_state = "veryHidden"
+    book.create_sheet("Risks").sheet_state = "veryHidden"
     found = {sheet.name: sheet for sheet in read(saved(book)).sheets}
     assert [row.is_hidden for row in found["Projects"].rows] == [False, False, True]
     assert found["Projects"].hidden_columns == {3}
@@ -326,10 +327,10 @@ def test_what_is_hidden_or_merged_is_told():
 
 
 def test_images_and_links_outside_are_seen_and_not_opened(tmp_path):
-    book = workbook_of()
+    book = Workbook()
     (tmp_path / "dot.png").write_bytes(PNG)
     try:
-        book["Projecten"].add_image(Image(tmp_path / "dot.png"))
+        book.active.add_image(Image(tmp_path / "dot.png"))
         content = saved(book)
     except ImportError:
         # openpyxl measures images by Pillow, which we don't need otherwise.
@@ -353,12 +354,24 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
     return changed.getvalue()
 
 
-def test_only_sheets_of_the_template_are_read():
-    book = workbook_of("en")
+def test_only_sheets_that_are_wanted_are_read():
+    book = Workbook()
     book.create_sheet("Notes").append([1, 2, 3])
     found = read(saved(book))
-    assert [sheet.name for sheet in found.sheets] == [table.english for table in TABLES]
+    assert [sheet.name for sheet in found.sheets] == ["Sheet"]
     assert found.other_sheets == ["Notes"]
+
+
+def test_most_rows_and_largest_file_are_the_callers_to_say():
+    book = Workbook()
+    for number in range(11):
+        book.active.append([number])
+    content = saved(book)
+    assert len(read_workbook(io.BytesIO(content), most_rows=11).sheets[0].rows) == 11
+    for limits, code in (({"most_rows": 10}, "rows"), ({"largest_file": len(content) - 1}, "too_large")):
+        with pytest.raises(UnreadableFile) as refused:
+            read_workbook(io.BytesIO(content), **limits)
+        assert refused.value.code == code
 
 
 def test_a_sheet_of_which_the_part_is_missing_is_not_read():
@@ -368,14 +381,12 @@ def test_a_sheet_of_which_the_part_is_missing_is_not_read():
 
 
 def test_reading_agrees_with_openpyxl_on_a_workbook_of_all_sorts():
-    book = workbook_of(
-        "nl",
-        projects=[
-            {"key": f"P{n}", "title": f"Titel {n}", "starts_on": datetime.date(2026, 1, n % 28 + 1)}
-            for n in range(200)
-        ],
-        capacity=[{"key": "P1", "year": 2026, "days": n + 1} for n in range(200)],
-    )
+    book = Workbook()
+    for number in range(200):
+        book.active.append(
+            [f"P{number}", None, f"Titel {number}", datetime.date(2026, 1, number % 28 + 1), number / 7]
+        )
+    book.create_sheet("Days").append([2026, "é", True])
     content = saved(book)
     other = load_workbook(io.BytesIO(content))
     for sheet in read(content).sheets:

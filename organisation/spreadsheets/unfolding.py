@@ -13,7 +13,6 @@ from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 # In bytes.
@@ -22,7 +21,8 @@ LARGEST_UNFOLDED = 32 * 1024 * 1024
 PIECE = 64 * 1024
 LONGEST_TAG = 1024 * 1024
 MOST_PARTS = 1_000
-# Rows that hold something, over all sheets: so that a request that makes them ends in time (some 12 seconds here).
+# Rows that hold something, over all sheets, unless the caller says otherwise: so that a request that makes records of
+# them ends in time.
 MOST_ROWS = 2_000
 # Over all parts that are read: about 300,000 cells, most of them blank but coloured.
 MOST_ELEMENTS = 1_000_000
@@ -126,8 +126,9 @@ class Package:
 
 
 @contextmanager
-def unfold(source: BinaryIO) -> Iterator[Package]:
+def unfold(source: BinaryIO, *, largest_file: int = LARGEST_FILE) -> Iterator[Package]:
     """Open a workbook. What turns out to be broken while it is read raises `UnreadableFile` too."""
+    refuse_size(source, largest_file)
     _refuse_other_kinds(source)
     try:
         with zipfile.ZipFile(source) as archive:
@@ -149,14 +150,12 @@ def unreadable() -> UnreadableFile:
 
 
 def too_much() -> UnreadableFile:
-    """Give the refusal of something that unfolds to more than a workbook with projects does."""
+    """Give the refusal of something that unfolds to more than a workbook that people fill in does."""
     return UnreadableFile(
         _(
-            "The file unfolds to far more than a template with %(rows)s filled rows, the most that is read at once. "
-            "Copy your rows into a new template and upload that."
+            "The file unfolds to far more than its rows need. Copy your rows into a new workbook and upload that."
         ),
         code="too_much",
-        params={"rows": number_format(MOST_ROWS, force_grouping=True)},
     )
 
 
@@ -164,23 +163,25 @@ def _refuse_document_type(*_declaration: object) -> None:
     raise unreadable()
 
 
-def _refuse_other_kinds(source: BinaryIO) -> None:
+def refuse_size(source: BinaryIO, largest_file: int) -> None:
+    """Raise `UnreadableFile` for an empty file, and for one of more bytes than this."""
     source.seek(0, 2)
     size = source.tell()
     source.seek(0)
     if size == 0:
-        raise UnreadableFile(_("The file is empty. Choose the template that you filled in."), code="empty")
-    if size > LARGEST_FILE:
+        raise UnreadableFile(_("The file is empty. Choose the one that you filled in."), code="empty")
+    if size > largest_file:
         raise UnreadableFile(
-            _(
-                "The file is larger than %(most)s. Leave out images and what is not in the template, or split it."
-            ),
+            _("The file is larger than %(most)s. Leave out images and what isn't needed, or split it."),
             code="too_large",
-            params={"most": filesizeformat(LARGEST_FILE)},
+            params={"most": filesizeformat(largest_file)},
         )
+
+
+def _refuse_other_kinds(source: BinaryIO) -> None:
     beginning = source.read(len(OLD_OFFICE))
     if beginning == OLD_OFFICE:
-        # At most 5 MB, as was just found.
+        # No more than the largest file, as was just found.
         is_locked = PASSWORD_MARK in source.read()
         raise (
             UnreadableFile(

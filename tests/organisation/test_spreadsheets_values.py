@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.importing.reading import Oddity
-from portfolio.importing.values import (
+from organisation.spreadsheets.reading import Oddity
+from organisation.spreadsheets.values import (
     WrongValue,
     normalise,
     shorten,

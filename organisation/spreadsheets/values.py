@@ -6,7 +6,7 @@ import unicodedata
 
 from django.utils.translation import gettext as _
 
-from portfolio.importing.reading import Oddity, Value
+from organisation.spreadsheets.reading import Oddity, Value
 
 # Names of the months, as Dutch and English people write them out or shorten them.
 MONTHS = {

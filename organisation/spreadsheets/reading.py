@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import from_excel
 
-from portfolio.importing.parts import (
+from organisation.spreadsheets.parts import (
     MOST_TEXT,
     Book,
     Formats,
@@ -29,9 +29,11 @@ from portfolio.importing.parts import (
     place_or,
     too_much_text,
 )
-from portfolio.importing.unfolding import MOST_ROWS, UnreadableFile, unfold
+from organisation.spreadsheets.unfolding import LARGEST_FILE, MOST_ROWS, UnreadableFile, unfold
 
 MOST_COLUMNS = 200
+# The last column with a name of three letters.
+LAST_LETTERED = 18_278
 PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 
 
@@ -64,6 +66,8 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
+    # A CSV file: nothing can be hidden or merged in it, and a row with too many cells is a mistake.
+    is_plain_text: bool = False
 
 
 @dataclass(slots=True)
@@ -76,9 +80,18 @@ class Workbook:
     has_links_outside: bool
 
 
-def read_workbook(source: BinaryIO, wanted: Callable[[str], bool]) -> Workbook:
-    """Read the sheets whose name is wanted. Raises `UnreadableFile` for what is no workbook, or too much of one."""
-    with unfold(source) as package:
+def read_workbook(
+    source: BinaryIO,
+    wanted: Callable[[str], bool] = lambda name: True,
+    *,
+    most_rows: int = MOST_ROWS,
+    largest_file: int = LARGEST_FILE,
+) -> Workbook:
+    """Read the sheets whose name is wanted. Raises `UnreadableFile` for what is no workbook, or too much of one.
+
+    At most so many filled rows over all sheets that are read, of a file of at most so many bytes.
+    """
+    with unfold(source, largest_file=largest_file) as package:
         book = Book()
         package.walk("xl/workbook.xml", book)
         relations = Relations()
@@ -96,7 +109,7 @@ def read_workbook(source: BinaryIO, wanted: Callable[[str], bool]) -> Workbook:
         )
         worksheets = relations.of_kind("/worksheet")
         cells = _Cells(strings.found, formats.dates, book.epoch)
-        budget = _Budget(strings.characters)
+        budget = Budget(most_rows, strings.characters)
         for name, key, is_hidden in book.sheets:
             part = relations.targets.get(key, "")
             if not wanted(name) or part not in worksheets:
@@ -109,22 +122,25 @@ def read_workbook(source: BinaryIO, wanted: Callable[[str], bool]) -> Workbook:
 
 
 @dataclass(slots=True)
-class _Budget:
+class Budget:
     """What all sheets together have used of what is read."""
 
-    characters: int
+    most_rows: int = MOST_ROWS
+    characters: int = 0
     rows: int = 0
 
     def use_row(self) -> None:
+        """Count a row that holds something. Raises `UnreadableFile` for one too many."""
         self.rows += 1
-        if self.rows > MOST_ROWS:
+        if self.rows > self.most_rows:
             raise UnreadableFile(
                 _("The file has more than %(most)s filled rows. Split it and import the parts one by one."),
                 code="rows",
-                params={"most": number_format(MOST_ROWS, force_grouping=True)},
+                params={"most": number_format(self.most_rows, force_grouping=True)},
             )
 
     def use_text(self, length: int) -> None:
+        """Count a text. Raises `UnreadableFile` when all texts together are too long."""
         self.characters += length
         if self.characters > MOST_TEXT:
             raise too_much_text()
@@ -183,7 +199,7 @@ class _Cells:
 class _SheetReader(Quiet):
     """Fills a `Sheet` from its part."""
 
-    def __init__(self, sheet: Sheet, cells: _Cells, budget: _Budget) -> None:
+    def __init__(self, sheet: Sheet, cells: _Cells, budget: Budget) -> None:
         self.sheet, self._cells, self._budget = sheet, cells, budget
         self._row = Row(0, {})
         self._column = 0
@@ -248,18 +264,7 @@ class _SheetReader(Quiet):
         if value is None:
             return
         if self._column > MOST_COLUMNS:
-            raise UnreadableFile(
-                _(
-                    "Sheet “%(sheet)s” holds something in column %(column)s (row %(row)s). Remove the columns that "
-                    "are not in the template."
-                ),
-                code="columns",
-                params={
-                    "sheet": self.sheet.name,
-                    "column": get_column_letter(min(self._column, 18_278)),
-                    "row": self._row.number,
-                },
-            )
+            raise too_many_columns(self.sheet.name, self._column, self._row.number)
         if isinstance(value, str) and self._kind != "s":
             self._budget.use_text(len(value))
         self._row.cells[self._column] = value
@@ -268,6 +273,18 @@ class _SheetReader(Quiet):
         if attributes.get("hidden") in ("1", "true"):
             first, last = place_or(attributes.get("min"), 1), place_or(attributes.get("max"), 1)
             self.sheet.hidden_columns |= set(range(first, min(last, MOST_COLUMNS) + 1))
+
+
+def too_many_columns(sheet: str, column: int, row: int) -> UnreadableFile:
+    """Give the refusal of a cell that stands too far to the right."""
+    return UnreadableFile(
+        _(
+            "Sheet “%(sheet)s” holds something in column %(column)s (row %(row)s). Remove the columns that are not "
+            "needed."
+        ),
+        code="columns",
+        params={"sheet": sheet, "column": get_column_letter(min(column, LAST_LETTERED)), "row": row},
+    )
 
 
 def _column_number(letters: str) -> int:

@@ -8,7 +8,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 from openpyxl.utils.escape import unescape
 
-from portfolio.importing.unfolding import UnreadableFile, too_much
+from organisation.spreadsheets.unfolding import UnreadableFile, too_much
 
 # In characters: of one cell (Excel itself stops at 32,767), and over all sheets.
 LONGEST_CELL = 33_000
