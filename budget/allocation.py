@@ -9,10 +9,11 @@ from decimal import Decimal
 from functools import reduce
 from operator import add
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from budget.choices import CostCategory
-from budget.models import AnnualBudget, BudgetLine, Forecast
+from budget.models import AnnualBudget, BudgetLine, CarryOver, Expenditure, Forecast
 from budget.money import format_money
 from budget.querysets import ASKED, COMMITTED
 from organisation.models import User
@@ -174,7 +175,9 @@ class YearAllocation:
                 number,
                 name,
                 _together(centre for centres in themes.values() for centre in centres),
-                tuple(ThemeFigures(slug, theme, _together(centres)) for (slug, theme), centres in themes.items()),
+                tuple(
+                    ThemeFigures(slug, theme, _together(centres)) for (slug, theme), centres in themes.items()
+                ),
             )
             for (number, name), themes in sorted(by_pillar.items())
         )
@@ -221,26 +224,41 @@ class YearAllocation:
 def read_years(
     years: Iterable[int], user: User | None = None, *, only_committed: bool = False
 ) -> dict[int, YearAllocation]:
-    """Read the allocation of years, of what the person sees; without a person, of everything. Four queries.
+    """Read the allocation of years, of what the person sees; without a person, of everything. Five queries.
 
     `only_committed` leaves out what assignments ask that are still to be decided on.
     """
     wanted = sorted(set(years))
-    budgets = {budget.year: budget for budget in AnnualBudget.objects.filter(year__in=wanted).with_carried()}
-    lines = BudgetLine.objects.filter(year__in=wanted).with_spent()
+    budgets = {budget.year: budget for budget in AnnualBudget.objects.filter(year__in=wanted)}
+    lines = BudgetLine.objects.filter(year__in=wanted)
     if user is not None:
         lines = lines.visible_to(user)
     if only_committed:
         lines = lines.committed()
-    lines = lines.select_related("project__objective__theme__pillar").order_by("project__code", "project", "category")
+    lines = lines.select_related("project__objective__theme__pillar").order_by(
+        "project__code", "project", "category"
+    )
     forecasts = {
-        (forecast.project_id, forecast.year): forecast for forecast in Forecast.objects.filter(year__in=wanted)
+        (forecast.project_id, forecast.year): forecast
+        for forecast in Forecast.objects.filter(year__in=wanted)
     }
+    spent = _spent_by_line(wanted)
+    carried_in, carried_out = _carried(wanted)
     found: dict[int, dict[int | None, _Collected]] = {year: {} for year in wanted}
     for line in lines:
-        found[line.year].setdefault(line.project_id, _Collected(line.project)).lines.append(line)
+        collected = found[line.year].setdefault(line.project_id, _Collected(line.project))
+        collected.items.append(_item(line, spent.get(line.pk, NOTHING)))
     return {
-        year: _year_allocation(year, budgets.get(year), found[year], forecasts) for year in wanted
+        year: YearAllocation(
+            year=year,
+            amount=budgets[year].amount if year in budgets else None,
+            carried_in=carried_in.get(year, NOTHING),
+            carried_out=carried_out.get(year, NOTHING),
+            centres=_centres(year, found[year], forecasts),
+            version=budgets[year].version if year in budgets else None,
+            note=budgets[year].note if year in budgets else "",
+        )
+        for year in wanted
     }
 
 
@@ -255,6 +273,8 @@ def forecast_of(state: ProjectState | None, lines: Iterable[tuple[Decimal, Decim
 
     A line that spent more than planned counts for what it spent; of a project that ended nothing is still planned.
     """
+    if state == ProjectState.WITHDRAWN:
+        return NOTHING
     ended = state in (ProjectState.COMPLETED, ProjectState.CANCELLED)
     return sum((spent if ended else max(planned, spent) for planned, spent in lines), NOTHING)
 
@@ -262,43 +282,54 @@ def forecast_of(state: ProjectState | None, lines: Iterable[tuple[Decimal, Decim
 @dataclass(slots=True)
 class _Collected:
     project: Project | None
-    lines: list[BudgetLine] = field(default_factory=list)
+    items: list[CostItem] = field(default_factory=list)
 
 
-def _year_allocation(
+def _spent_by_line(years: list[int]) -> dict[int, Decimal]:
+    """Give what was spent on each line. Added up here: SQLite would add up as floats."""
+    spent: dict[int, Decimal] = defaultdict(Decimal)
+    booked = Expenditure.objects.counted().filter(line__year__in=years).order_by()
+    for line, amount in booked.values_list("line", "amount"):
+        spent[line] += amount
+    return spent
+
+
+def _carried(years: list[int]) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """Give what came from earlier years, and what went to later ones, by year."""
+    carried_in: dict[int, Decimal] = defaultdict(Decimal)
+    carried_out: dict[int, Decimal] = defaultdict(Decimal)
+    moved = CarryOver.objects.filter(Q(from_budget__year__in=years) | Q(to_budget__year__in=years)).order_by()
+    for origin, target, amount in moved.values_list("from_budget__year", "to_budget__year", "amount"):
+        carried_out[origin] += amount
+        carried_in[target] += amount
+    return carried_in, carried_out
+
+
+def _centres(
     year: int,
-    budget: AnnualBudget | None,
     collected: Mapping[int | None, _Collected],
     forecasts: Mapping[tuple[int | None, int], Forecast],
-) -> YearAllocation:
-    centres = [
-        _centre(found.project, found.lines, forecasts.get((key, year))) for key, found in collected.items()
-    ]
-    # Central support first, then projects by number; what counts for nothing is left out.
-    shown = [centre for centre in centres if centre.figures != Figures()]
+) -> tuple[CostCentre, ...]:
+    """Give central support first, then projects by number; what counts for nothing is left out."""
+    found = [_centre(one.project, one.items, forecasts.get((key, year))) for key, one in collected.items()]
+    shown = [centre for centre in found if centre.figures != Figures()]
     shown.sort(key=lambda centre: (not centre.is_central_support, not centre.code, centre.code, centre.title))
-    return YearAllocation(
-        year=year,
-        amount=budget.amount if budget else None,
-        carried_in=budget.carried_in_sum if budget else NOTHING,  # type: ignore[attr-defined]
-        carried_out=budget.carried_out_sum if budget else NOTHING,  # type: ignore[attr-defined]
-        centres=tuple(shown),
-        version=budget.version if budget else None,
-        note=budget.note if budget else "",
-    )
+    return tuple(shown)
 
 
-def _centre(project: Project | None, lines: list[BudgetLine], override: Forecast | None) -> CostCentre:
+def _centre(project: Project | None, items: list[CostItem], override: Forecast | None) -> CostCentre:
     state = ProjectState(project.state) if project else None
-    planned = sum((line.amount for line in lines), NOTHING)
-    spent = sum((_spent(line) for line in lines), NOTHING)
-    is_committed = project is None or state in COMMITTED
+    planned = sum((item.amount for item in items), NOTHING)
+    spent = sum((item.spent for item in items), NOTHING)
     is_asked = state in ASKED
-    committed = planned if is_committed else NOTHING
+    committed = planned if project is None or state in COMMITTED else NOTHING
     if state == ProjectState.CANCELLED:
         # What was stopped binds no money but what was spent.
         committed = spent
-    foreseen = forecast_of(state, ((line.amount, _spent(line)) for line in lines)) if not is_asked else NOTHING
+    foreseen = NOTHING
+    if not is_asked:
+        foreseen = forecast_of(state, ((item.amount, item.spent) for item in items))
+        foreseen = override.amount if override is not None else foreseen
     theme = project.objective.theme if project else None
     return CostCentre(
         project_id=project.pk if project else None,
@@ -309,25 +340,14 @@ def _centre(project: Project | None, lines: list[BudgetLine], override: Forecast
         pillar_name=theme.pillar.name if theme else "",
         theme_slug=theme.slug if theme else "",
         theme_name=theme.name if theme else "",
-        figures=Figures(
-            asked=planned if is_asked else NOTHING,
-            committed=committed,
-            spent=spent,
-            forecast=override.amount if override is not None and not is_asked else foreseen,
-        ),
-        items=tuple(
-            CostItem(
-                line.pk, line.year, CostCategory(line.category), line.amount, line.note, _spent(line)
-            )
-            for line in lines
-        ),
+        figures=Figures(planned if is_asked else NOTHING, committed, spent, foreseen),
+        items=tuple(items),
         forecast_reason=override.reason if override else "",
     )
 
 
-def _spent(line: BudgetLine) -> Decimal:
-    spent: Decimal = line.spent  # type: ignore[attr-defined]  # from `with_spent`
-    return spent
+def _item(line: BudgetLine, spent: Decimal) -> CostItem:
+    return CostItem(line.pk, line.year, CostCategory(line.category), line.amount, line.note, spent)
 
 
 def _together(centres: Iterable[CostCentre]) -> Figures:

@@ -152,3 +152,38 @@ def _number(value: object, place: str) -> Decimal:
     if not number.is_finite():
         raise CoefficientsProblem(f"{place}: not a number")
     return number
+
+
+def as_content(coefficients: Coefficients) -> dict[str, Any]:
+    """Give a version as plain data, with numbers and days as text: what is stored and sealed."""
+    return {
+        "valid_from": coefficients.valid_from.isoformat(),
+        "valid_until": coefficients.valid_until.isoformat() if coefficients.valid_until else None,
+        "source": coefficients.source,
+        "measures": [
+            {"measure": one.measure, "label": one.label, "points_per_unit": str(one.points_per_unit)}
+            for one in coefficients.measures
+        ],
+        "fixed_amounts": [
+            {"region": one.region, "amount": str(one.amount), "reason": one.reason}
+            for one in coefficients.fixed_amounts
+        ],
+    }
+
+
+def from_content(content: dict[str, Any]) -> Coefficients:
+    """Give the version that `as_content` made plain data of."""
+    until = content["valid_until"]
+    return Coefficients(
+        valid_from=datetime.date.fromisoformat(content["valid_from"]),
+        valid_until=datetime.date.fromisoformat(until) if until else None,
+        source=content["source"],
+        measures=tuple(
+            Coefficient(one["measure"], one["label"], Decimal(one["points_per_unit"]))
+            for one in content["measures"]
+        ),
+        fixed_amounts=tuple(
+            FixedAmount(one["region"], Decimal(one["amount"]), one["reason"])
+            for one in content["fixed_amounts"]
+        ),
+    )

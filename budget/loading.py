@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from budget.choices import KeyOrigin, KeyStatus, WeightUnit
+from budget.coefficients import CoefficientsProblem, as_content, read_coefficients
 from budget.models import DistributionKey, FormulaCoefficients, KeyWeight
 from organisation.models import Region
 from pillars.loading import FixtureProblem
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def load_budget_reference(loader: Loader, folder: Path) -> None:
     """Load the indicative key and the coefficients; called by `load_programme`. Raises `FixtureProblem`."""
     _load_indicative_key(loader, _read(folder / "indicative_key.toml"))
-    _load_coefficients(loader, _read(folder / "bdur_formula.toml"))
+    _load_coefficients(loader, folder / "bdur_formula.toml")
 
 
 def _load_indicative_key(loader: Loader, document: dict[str, Any]) -> None:
@@ -50,20 +51,28 @@ def _load_indicative_key(loader: Loader, document: dict[str, Any]) -> None:
             KeyWeight.objects.create(key=key, region=regions[code], weight=Decimal(weight))
 
 
-def _load_coefficients(loader: Loader, document: dict[str, Any]) -> None:
-    loader.put(
-        "formula_coefficients",
-        str(document["first_year"]),
-        FormulaCoefficients,
-        {"first_year": document["first_year"]},
-        {"source": document["source"], "content": document},
-    )
+def _load_coefficients(loader: Loader, path: Path) -> None:
+    try:
+        versions = read_coefficients(path)
+    except CoefficientsProblem as problem:
+        raise FixtureProblem(str(problem)) from problem
+    for version in versions:
+        content = as_content(version)
+        loader.put(
+            "formula_coefficients",
+            content["valid_from"],
+            FormulaCoefficients,
+            {"valid_from": version.valid_from},
+            {"source": version.source, "content": content},
+        )
+        FormulaCoefficients.objects.filter(valid_from=version.valid_from).update(
+            valid_until=version.valid_until
+        )
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         with path.open("rb") as source:
-            # Numbers with a point stay as they are written.
-            return tomllib.load(source, parse_float=str)
+            return tomllib.load(source)
     except (OSError, tomllib.TOMLDecodeError) as problem:
         raise FixtureProblem(f"{path.name}: {problem}") from problem

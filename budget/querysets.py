@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, DecimalField, F, Prefetch, Q, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, Prefetch, Q
 
 from budget.choices import ContributionState, KeyStatus, SetState
 from budget.frozen import SealedQuerySet
@@ -16,7 +14,7 @@ from organisation.choices import Role
 from portfolio.choices import ProjectState
 
 if TYPE_CHECKING:
-    from budget.models import AnnualBudget, BudgetLine, Expenditure, Upload
+    from budget.models import BudgetLine, Expenditure, Upload
     from organisation.models import User
 
 # They see the whole split and every line.
@@ -26,15 +24,6 @@ COMMITTED = (ProjectState.ACCEPTED, ProjectState.RUNNING, ProjectState.COMPLETED
 # Projects whose lines are asked: the Vakraad has still to decide.
 ASKED = (ProjectState.DRAFT, ProjectState.SUBMITTED, ProjectState.RETURNED)
 IN_FORCE = (SetState.ADOPTED, SetState.SUPERSEDED)
-
-
-def euro_sum(path: str, condition: Q | None = None) -> Coalesce:
-    """Give the aggregate that adds up amounts in euro; nothing is 0."""
-    return Coalesce(
-        Sum(path, filter=condition),
-        Value(Decimal(0)),
-        output_field=DecimalField(max_digits=14, decimal_places=2),
-    )
 
 
 def _sees_all(user: User) -> bool:
@@ -72,22 +61,6 @@ class DistributionKeyQuerySet(SealedQuerySet):
         return self.select_related("replaces", "made_by", "adopted_by").prefetch_related(
             Prefetch("weights", queryset=weights)
         )
-
-
-class AnnualBudgetQuerySet(models.QuerySet["AnnualBudget"]):
-    def with_carried(self) -> AnnualBudgetQuerySet:
-        """With `carried_in_sum` and `carried_out_sum`, in euro."""
-        from budget.models import CarryOver
-
-        def carried(to: str) -> Coalesce:
-            sums = CarryOver.objects.filter(**{to: models.OuterRef("pk")}).order_by().values(to)
-            return Coalesce(
-                models.Subquery(sums.annotate(sum=Sum("amount")).values("sum")),
-                Value(Decimal(0)),
-                output_field=DecimalField(max_digits=14, decimal_places=2),
-            )
-
-        return self.annotate(carried_in_sum=carried("to_budget"), carried_out_sum=carried("from_budget"))
 
 
 class ContributionSetQuerySet(SealedQuerySet):
@@ -151,26 +124,6 @@ class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
     def committed(self) -> BudgetLineQuerySet:
         """Those for which money is set apart: of accepted projects, and of central support."""
         return self.filter(Q(project__isnull=True) | Q(project__state__in=COMMITTED))
-
-    def with_spent(self) -> BudgetLineQuerySet:
-        """With `spent`, in euro."""
-        from budget.models import Expenditure
-
-        sums = (
-            Expenditure.objects.counted()
-            .filter(line=models.OuterRef("pk"))
-            .order_by()
-            .values("line")
-            .annotate(sum=Sum("amount"))
-            .values("sum")
-        )
-        return self.annotate(
-            spent=Coalesce(
-                models.Subquery(sums),
-                Value(Decimal(0)),
-                output_field=DecimalField(max_digits=14, decimal_places=2),
-            )
-        )
 
 
 class ExpenditureQuerySet(models.QuerySet["Expenditure"]):

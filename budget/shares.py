@@ -23,6 +23,11 @@ class RegionShare:
     weight: Decimal
     share: Share
 
+    @property
+    def total_weight(self) -> Decimal:
+        """The weights of all regions together, as the key has them."""
+        return Decimal(self.share.total_weight) / SCALE
+
 
 def split_by_key(amount_cents: int, key: DistributionKey) -> list[RegionShare]:
     """Split an amount over the regions of a key, in order of code. One query, none with `with_weights`."""
@@ -49,16 +54,6 @@ def split_by_weights(amount_cents: int, rows: Iterable[KeyWeight]) -> list[Regio
 def scaled(weight: Decimal) -> int:
     """Give a weight as the whole number that the split takes."""
     return int(weight * SCALE)
-
-
-def cents(amount: Decimal) -> int:
-    """Give euro as cents."""
-    return int(amount * 100)
-
-
-def euro(amount_cents: int) -> Decimal:
-    """Give cents as euro, with two places."""
-    return Decimal(amount_cents).scaleb(-2)
 
 
 def _is_prefetched(key: DistributionKey) -> bool:

@@ -70,6 +70,7 @@ def loaded_rows(django_db_setup, django_db_blocker):
             apps.get_model(name)
             for name in (
                 "organisation.Region",
+                "organisation.RegionTile",
                 "organisation.Network",
                 "pillars.Programme",
                 "pillars.ProgrammeYear",
@@ -81,6 +82,9 @@ def loaded_rows(django_db_setup, django_db_blocker):
                 "pillars.PlanVersion",
                 "pillars.PlannedYear",
                 "pillars.LoadedRecord",
+                "budget.FormulaCoefficients",
+                "budget.DistributionKey",
+                "budget.KeyWeight",
             )
         ]
         rows = [(model, list(model._base_manager.order_by("pk").values())) for model in models]

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from budget.choices import ContributionState, SetState
-from budget.frozen import Sealed, SealedQuerySet
+from budget.frozen import Sealed
 from budget.models.keys import CALENDAR, DistributionKey
-from budget.querysets import AnnualBudgetQuerySet, ContributionQuerySet, ContributionSetQuerySet
+from budget.querysets import ContributionQuerySet, ContributionSetQuerySet
 from organisation.models import Region
 from portfolio.models import Decision
 from portfolio.models.recorded import Recorded
@@ -33,7 +33,6 @@ class AnnualBudget(Recorded):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_fictional = models.BooleanField(_("fictional"), default=False)
 
-    objects = AnnualBudgetQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -142,14 +141,22 @@ class Contribution(Sealed, Recorded):
 
     sealed_filter: ClassVar = {"set__state__in": [SetState.ADOPTED, SetState.SUPERSEDED]}
     open_fields: ClassVar = frozenset(
-        {"state", "invoiced_on", "invoice_reference", "invoiced_by_id", "paid_on", "payment_reference", "paid_by_id"}
+        {
+            "state",
+            "invoiced_on",
+            "invoice_reference",
+            "invoiced_by_id",
+            "paid_on",
+            "payment_reference",
+            "paid_by_id",
+        }
     )
 
     set = models.ForeignKey(ContributionSet, on_delete=models.CASCADE, related_name="contributions")
     region = models.ForeignKey(
         Region, verbose_name=_("safety region"), on_delete=models.PROTECT, related_name="contributions"
     )
-    weight = models.DecimalField(_("weight"), max_digits=20, decimal_places=2)
+    weight = models.DecimalField(_("weight"), max_digits=14, decimal_places=2)
     amount = models.DecimalField(_("contribution"), max_digits=12, decimal_places=2)
     settled_before = models.DecimalField(
         _("invoiced by earlier versions"), max_digits=12, decimal_places=2, default=Decimal(0)
@@ -203,8 +210,7 @@ class Contribution(Sealed, Recorded):
                 name="invoiced_contribution_has_date_and_reference",
             ),
             models.CheckConstraint(
-                condition=~Q(state=ContributionState.PAID)
-                | Q(paid_on__isnull=False, paid_by__isnull=False),
+                condition=~Q(state=ContributionState.PAID) | Q(paid_on__isnull=False, paid_by__isnull=False),
                 name="paid_contribution_has_date",
             ),
         ]

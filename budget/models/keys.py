@@ -20,22 +20,23 @@ CALENDAR = (MinValueValidator(FIRST_CALENDAR_YEAR), MaxValueValidator(LAST_CALEN
 
 
 class FormulaCoefficients(models.Model):
-    """The coefficients of the legal formula (Besluit veiligheidsregio's, bijlage 2 and art. 8.2) as they hold from a year on.
+    """The coefficients of the legal formula (Besluit veiligheidsregio's, bijlage 2 and art. 8.2) in force from a day on.
 
-    `content` is what `budget.coefficients` reads from the programme's fixture, with numbers as text.
+    `content` is what `budget.coefficients.as_content` gives.
     """
 
-    first_year = models.PositiveSmallIntegerField(_("from the year"), unique=True, validators=CALENDAR)
+    valid_from = models.DateField(_("valid from"), unique=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300)
     content = models.JSONField(_("coefficients"))
 
     class Meta:
         verbose_name = _("coefficients of the formula")
         verbose_name_plural = _("coefficients of the formula")
-        ordering: ClassVar = ["-first_year"]
+        ordering: ClassVar = ["-valid_from"]
 
     def __str__(self) -> str:
-        return f"{self.source} ({self.first_year}–)"
+        return self.source
 
 
 class DistributionKey(Sealed):
@@ -159,7 +160,7 @@ class KeyWeight(Sealed):
     region = models.ForeignKey(
         Region, verbose_name=_("safety region"), on_delete=models.PROTECT, related_name="key_weights"
     )
-    weight = models.DecimalField(_("weight"), max_digits=20, decimal_places=2)
+    weight = models.DecimalField(_("weight"), max_digits=14, decimal_places=2)
     measures = models.JSONField(_("measures"), default=dict, blank=True)
 
     objects = SealedQuerySet.as_manager()

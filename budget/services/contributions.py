@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from budget.allocation import read_year
 from budget.choices import ContributionState, SetState
 from budget.errors import ChangedMeanwhile, KeyIsIndicative, NotInThisState
+from budget.exact import to_cents
 from budget.models import AnnualBudget, CarryOver, Contribution, ContributionSet, DistributionKey
 from budget.money import format_money
 from budget.services.doors import locked_budget, require
-from budget.shares import cents, euro, split_by_key
+from budget.shares import split_by_key
 from organisation.models import User
 from pillars.models import ProgrammeYear
 from pillars.seal import seal
@@ -152,7 +153,9 @@ def invoice_contributions(year: int, *, by: User, invoiced_on: datetime.date) ->
     budget = locked_budget(year)
     in_force = budget.contribution_sets.in_force().first()
     if in_force is None:
-        raise NotInThisState(_("Adopt the contributions of %(year)s before they are invoiced.") % {"year": year})
+        raise NotInThisState(
+            _("Adopt the contributions of %(year)s before they are invoiced.") % {"year": year}
+        )
     rows = list(
         in_force.contributions.filter(state=ContributionState.ADOPTED)
         .select_related("region", "set")
@@ -227,7 +230,9 @@ def carry_over(
         raise ValidationError({"to_year": _("Money moves to a later year.")})
     for field, year in (("from_year", from_year), ("to_year", to_year)):
         if year not in found:
-            raise ValidationError({field: _("%(year)s has no budget yet. Set its amount first.") % {"year": year}})
+            raise ValidationError(
+                {field: _("%(year)s has no budget yet. Set its amount first.") % {"year": year}}
+            )
     if decision.outcome != Outcome.BUDGET:
         raise ValidationError({"decision": _("Choose a decision on the working budget.")})
     left = read_year(from_year)
@@ -287,10 +292,10 @@ def _follow(draft: ContributionSet, budget: AnnualBudget) -> None:
     draft.amount = budget.amount
     draft.full_clean()
     draft.save()
-    shares = split_by_key(cents(budget.amount), draft.key)
+    shares = split_by_key(to_cents(budget.amount), draft.key)
     draft.contributions.all().delete()
     Contribution.objects.bulk_create(
-        Contribution(set=draft, region_id=share.region_id, weight=share.weight, amount=euro(share.share.cents))
+        Contribution(set=draft, region_id=share.region_id, weight=share.weight, amount=share.share.euro)
         for share in shares
     )
 

@@ -129,9 +129,7 @@ def remove_key(key: DistributionKey, *, by: User) -> None:
     if key.is_adopted:
         raise AdoptedBudgetIsFrozen
     if key.contribution_sets.exists() or key.replaced_by.exists():
-        raise ValidationError(
-            _("Contributions or another key rest on this key, so it stays."), code="used"
-        )
+        raise ValidationError(_("Contributions or another key rest on this key, so it stays."), code="used")
     key.delete()
 
 

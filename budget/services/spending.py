@@ -64,7 +64,9 @@ def book_expenditure(
             }
         )
     if new.booked_on > timezone.localdate():
-        raise ValidationError({"booked_on": _("This day is still to come. Give a day up to and including today.")})
+        raise ValidationError(
+            {"booked_on": _("This day is still to come. Give a day up to and including today.")}
+        )
     expenditure = Expenditure(
         line=line,
         booked_on=new.booked_on,
