@@ -68,6 +68,18 @@ class Outcome(models.TextChoices):
     RETURN = "return", _("return the assignment, with reasons")
     CANCEL = "cancel", _("cancel the project")
     COMPLETE = "complete", _("complete the project")
+    # Adopting contributions, moving what is unspent: it names no project.
+    BUDGET = "budget", _("decide on the working budget")
+
+    @property
+    def is_on_projects(self) -> bool:
+        """Whether such a decision names projects and changes their state."""
+        return self is not Outcome.BUDGET
+
+    @property
+    def can_cover_overrun(self) -> bool:
+        """Whether such a decision can allow spending beyond the budget."""
+        return self in (Outcome.ACCEPT, Outcome.BUDGET)
 
 
 class Attention(models.TextChoices):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from portfolio.choices import Outcome, ProjectState
 
 # Outcome → the states in which it can be decided, and the state that it leads to. The transitions of the model say the
-# same; a test holds the two together.
+# same; a test holds the two together. What isn't decided on projects has no way.
 WAYS: dict[Outcome, tuple[frozenset[ProjectState], ProjectState]] = {
     Outcome.ACCEPT: (frozenset({ProjectState.SUBMITTED}), ProjectState.ACCEPTED),
     Outcome.RETURN: (frozenset({ProjectState.SUBMITTED}), ProjectState.RETURNED),
@@ -38,6 +38,8 @@ def state_after(
     """Give the state of a project that a decision names; None when the outcome is not possible on it."""
     if corrected is not None and corrected.outcome == outcome:
         return state
+    if not outcome.is_on_projects:
+        return None
     sources, target = WAYS[outcome]
     if corrected is not None and corrected.is_last and corrected.before in sources:
         return target

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -175,7 +175,9 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.filter(_is_late(today))
 
     def can_be_decided(self, outcome: str) -> ProjectQuerySet:
-        """Those on which the Vakraad can decide so."""
+        """Those on which the Vakraad can decide so; none where that is not decided on projects."""
+        if not Outcome(outcome).is_on_projects:
+            return self.none()
         sources, _target = WAYS[Outcome(outcome)]
         return self.filter(state__in=sources)
 
@@ -396,8 +398,9 @@ class DecisionQuerySet(FrozenQuerySet):
         return self.filter(projects=project, outcome=Outcome.RETURN).order_by("-recorded_at", "-pk")
 
     def visible_to(self, user: User) -> DecisionQuerySet:
-        """Those with a subject that the person may see, each with `visible_subjects`: the subjects that they may see.
+        """Those with a subject that the person may see, and those on the budget, which have none.
 
+        Each has `visible_subjects`, the subjects that they may see.
         `corrections` holds those that they may see of what corrects it, `is_corrected` tells that any does, and
         `corrects_is_visible` that they may see what it corrects.
         """
@@ -409,15 +412,18 @@ class DecisionQuerySet(FrozenQuerySet):
             .order_by("project__code", "project")
         )
 
-        def names_one_of_them(decision: str) -> Exists:
-            return Exists(subjects.filter(decision=OuterRef(decision)).order_by())
+        def is_visible(decision: str, outcome: str) -> Q:
+            names_one_of_them = Exists(subjects.filter(decision=OuterRef(decision)).order_by())
+            return Q(**{outcome: Outcome.BUDGET}) | Q(names_one_of_them)
 
-        corrections = Decision.objects.filter(names_one_of_them("pk"))
+        corrections = Decision.objects.filter(is_visible("pk", "outcome"))
         return (
-            self.filter(names_one_of_them("pk"))
+            self.filter(is_visible("pk", "outcome"))
             .annotate(
                 is_corrected=Exists(Decision.objects.filter(corrects=OuterRef("pk")).order_by()),
-                corrects_is_visible=names_one_of_them("corrects"),
+                corrects_is_visible=Case(
+                    When(is_visible("corrects", "corrects__outcome"), then=True), default=False
+                ),
             )
             .select_related("recorded_by", "corrects")
             .prefetch_related(

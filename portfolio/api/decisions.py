@@ -22,6 +22,9 @@ from portfolio.models.assignments import LONGEST_TEXT
 from portfolio.services import record_decision
 
 SUBJECTS = gettext_lazy("The ids of the projects that it is about, as far as your account may see them.")
+COVERS_OVERRUN = gettext_lazy(
+    "Whether it covers spending beyond the budget; only with the outcomes “accept” and “budget”."
+)
 
 
 class DecisionSerializer(serializers.ModelSerializer[Decision]):
@@ -45,6 +48,7 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
             "meeting_on",
             "outcome",
             "wording",
+            "covers_overrun",
             "projects",
             "corrects",
             "corrected_by",
@@ -52,7 +56,10 @@ class DecisionSerializer(serializers.ModelSerializer[Decision]):
             "recorded_at",
         ]
         read_only_fields = fields
-        extra_kwargs: ClassVar = {"wording": {"help_text": MARKDOWN}}
+        extra_kwargs: ClassVar = {
+            "wording": {"help_text": MARKDOWN},
+            "covers_overrun": {"help_text": COVERS_OVERRUN},
+        }
 
     def get_projects(self, decision: Decision) -> list[int]:
         subjects = decision.visible_subjects  # type: ignore[attr-defined]  # of `visible_to`
@@ -73,8 +80,11 @@ class NewDecisionSerializer(StrictSerializer):
     meeting_on = serializers.DateField()
     outcome = serializers.ChoiceField(choices=Outcome.choices)
     wording = TextField(max_length=LONGEST_TEXT, help_text=MARKDOWN)
+    covers_overrun = serializers.BooleanField(default=False, help_text=COVERS_OVERRUN)
     projects = KeysField(
-        allow_empty=False, help_text=gettext_lazy("The ids of the projects that it is about.")
+        help_text=gettext_lazy(
+            "The ids of the projects that it is about: at least one, but none with the outcome “budget”."
+        )
     )
     corrects = RecordByKey(
         Decision.objects,
@@ -140,6 +150,7 @@ class DecisionViewSet(PortfolioView, viewsets.ReadOnlyModelViewSet[Decision]):
                 outcome=Outcome(read["outcome"]),
                 wording=read["wording"],
                 projects=read["projects"],
+                covers_overrun=read["covers_overrun"],
                 corrects=read.get("corrects"),
                 request_key=key,
             )

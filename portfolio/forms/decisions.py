@@ -27,7 +27,10 @@ MOST_OFFERED = 100
 
 
 class OutcomeForm(StyledForm):
-    """What was decided, and which projects to look for: the first question, asked by a link."""
+    """What was decided, and which projects to look for: the first question, asked by a link.
+
+    Of a correction the outcomes are of the kind that it corrects: on projects, or on the budget.
+    """
 
     outcome = forms.ChoiceField(
         label=_("What did the Vakraad decide?"),
@@ -38,6 +41,18 @@ class OutcomeForm(StyledForm):
     q = forms.CharField(
         label=_("Search among the projects"), required=False, max_length=MAXIMUM_SEARCH_LENGTH
     )
+
+    def __init__(self, *, initial: dict[str, Any], corrects: Decision | None = None) -> None:
+        super().__init__(initial=initial)
+        fields: dict[str, Any] = self.fields
+        fields["outcome"].choices = [
+            (outcome.value, outcome.label) for outcome in Outcome if can_follow(outcome, corrects)
+        ]
+
+
+def can_follow(outcome: Outcome, corrects: Decision | None) -> bool:
+    """Whether a decision with this outcome can correct the other one, if any: both are on projects, or neither."""
+    return corrects is None or outcome.is_on_projects == Outcome(corrects.outcome).is_on_projects
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,14 @@ class DecisionForm(OnceForm):
         ),
         error_messages={"required": _("Give the number.")},
     )
+    covers_overrun = forms.BooleanField(
+        label=_("It covers spending beyond the budget"),
+        required=False,
+        help_text=_(
+            "Tick this only where the Vakraad knows that there is not enough money in a year, and decides so all the "
+            "same. Without it, what goes beyond the budget of a year is refused."
+        ),
+    )
     wording = forms.CharField(
         label=_("Wording"),
         max_length=LONGEST_TEXT,
@@ -101,6 +124,7 @@ class DecisionForm(OnceForm):
         outcome: Outcome | None,
         corrects: Decision | None = None,
         chosen: Iterable[int] | None = None,
+        covers_overrun: bool | None = None,
         search: str = "",
     ) -> None:
         self.user, self.decided, self.corrected, self.search = user, outcome, corrects, search
@@ -108,22 +132,32 @@ class DecisionForm(OnceForm):
             set(corrects.subjects.values_list("project", flat=True)) if corrects is not None else set()
         )
         self.chosen_keys = self.corrected_keys if chosen is None else set(chosen)
+        self.covers_overrun = covers_overrun
         super().__init__(data, initial=self._initial())
         field = self.fields["projects"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101  # tells the type checker
         # Whether it is possible on a project, the service says, with the reason.
         field.queryset = Project.objects.visible_to(user)
+        field.required = outcome is None or outcome.is_on_projects
+        if outcome is None or not outcome.can_cover_overrun:
+            del self.fields["covers_overrun"]
         self.fields["meeting_on"].widget.attrs["max"] = timezone.localdate().isoformat()
 
     def _initial(self) -> dict[str, Any]:
         if self.corrected is None:
-            return {"outcome": self.decided, "number": next_number(timezone.localdate().year)}
+            return {
+                "outcome": self.decided,
+                "number": next_number(timezone.localdate().year),
+                "covers_overrun": self.covers_overrun,
+            }
+        covers = self.corrected.covers_overrun if self.covers_overrun is None else self.covers_overrun
         return {
             "outcome": self.decided,
             "corrects": self.corrected.pk,
             "meeting_on": self.corrected.meeting_on,
             "number": number_of_correction(self.corrected),
             "wording": self.corrected.wording,
+            "covers_overrun": covers,
         }
 
     @property

@@ -17,7 +17,11 @@ from portfolio.querysets import DecisionQuerySet, FrozenQuerySet
 
 
 class Decision(OneLineTexts):
-    """What the Vakraad decided (besluit), when, on what. It takes effect when it is recorded and never changes."""
+    """What the Vakraad decided (besluit), when, on what. It takes effect when it is recorded and never changes.
+
+    With the outcome "budget" it names no projects; with each other outcome at least one. `covers_overrun`: the Vakraad
+    knows that it goes beyond the budget, and wants it so.
+    """
 
     number = models.CharField(
         _("number"), max_length=20, unique=True, help_text=_("As in the minutes, such as 2026-07.")
@@ -25,6 +29,7 @@ class Decision(OneLineTexts):
     meeting_on = models.DateField(_("date of the meeting"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     wording = models.TextField(_("wording"), max_length=LONGEST_TEXT)
+    covers_overrun = models.BooleanField(_("covers spending beyond the budget"), default=False)
     corrects = models.ForeignKey(
         "self",
         verbose_name=_("corrects"),
@@ -54,6 +59,11 @@ class Decision(OneLineTexts):
         ordering: ClassVar = ["-meeting_on", "-number"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="decision_outcome_is_known"),
+            models.CheckConstraint(
+                condition=Q(covers_overrun=False)
+                | Q(outcome__in=[outcome for outcome in Outcome if outcome.can_cover_overrun]),
+                name="decision_covers_overrun_where_money_is_committed",
+            ),
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True) | ~Q(corrects=F("id")),
                 name="decision_does_not_correct_itself",

@@ -18,7 +18,7 @@ from portfolio.choices import Outcome, ProjectState
 from portfolio.decision_effects import Corrected, state_after, state_when_left_out
 from portfolio.errors import DecisionNotPossible
 from portfolio.models import Decision, DecisionSubject, Project, StateChange
-from portfolio.services.doors import require
+from portfolio.services.doors import require, take_turns
 from portfolio.services.life_cycle import carry_out
 
 
@@ -92,6 +92,7 @@ def foresee_decision(
     outcome: Outcome,
     wording: str,
     projects: Sequence[Project],
+    covers_overrun: bool = False,
     corrects: Decision | None = None,
 ) -> list[Effect]:
     """Tell what `record_decision` would do with the same, and raise what it would raise. Changes nothing."""
@@ -101,6 +102,7 @@ def foresee_decision(
         meeting_on=meeting_on,
         outcome=outcome,
         wording=wording,
+        covers_overrun=covers_overrun,
         corrects=corrects,
         recorded_by=by,
     )
@@ -116,20 +118,24 @@ def record_decision(
     outcome: Outcome,
     wording: str,
     projects: Sequence[Project],
+    covers_overrun: bool = False,
     corrects: Decision | None = None,
     request_key: uuid.UUID | None = None,
 ) -> Decision:
-    """Record a decision on one or more projects and carry it out on each, or on none.
+    """Record a decision on one or more projects and carry it out on each, or on none. One on the budget names none.
 
     One that corrects an earlier decision replaces what that says. A project on which both decide the same stays as it
     is; one on which they differ is brought from the state before the earlier decision to what this one says; one that
     only the earlier decision names goes back to its state before it. A decision is corrected once: whoever wants to
-    correct it again corrects the correction.
+    correct it again corrects the correction. One on the budget corrects one on the budget, and nothing else.
 
     The same `request_key` of the same person gives the decision that it made before. Raises `PermissionDenied`,
     `DecisionNotPossible`, and `ValidationError` by field.
     """
     require(by, "portfolio.record_decision")
+    if not outcome.is_on_projects:
+        # There is no project for which a double click could wait.
+        take_turns(by)
     if corrects is not None:
         corrects = Decision.objects.select_for_update().get(pk=corrects.pk)
     stored = _locked_with_subjects(projects, corrects)
@@ -142,6 +148,7 @@ def record_decision(
         meeting_on=meeting_on,
         outcome=outcome,
         wording=wording,
+        covers_overrun=covers_overrun,
         corrects=corrects,
         recorded_by=by,
         request_key=request_key,
@@ -209,11 +216,27 @@ def _locked_with_subjects(projects: Iterable[Project], corrects: Decision | None
 
 def _checked(decision: Decision, projects: Sequence[Project]) -> list[Effect]:
     """Give the effects of a decision that is about to be recorded; raises what is wrong with it."""
-    if not projects:
+    outcome = Outcome(decision.outcome)
+    if outcome.is_on_projects and not projects:
         raise ValidationError({"projects": _("Choose at least one project.")})
+    if projects and not outcome.is_on_projects:
+        raise ValidationError(
+            {"projects": _("A decision on the working budget is about no project: choose none.")}
+        )
+    if decision.covers_overrun and not outcome.can_cover_overrun:
+        raise ValidationError(
+            {
+                "covers_overrun": _(
+                    "Only accepting an assignment and a decision on the working budget can cover spending beyond the "
+                    "budget."
+                )
+            }
+        )
     if decision.meeting_on > timezone.localdate():
         raise ValidationError({"meeting_on": _("The Vakraad can't have decided on a day to come.")})
     corrects = decision.corrects
+    if corrects is not None and Outcome(corrects.outcome).is_on_projects != outcome.is_on_projects:
+        raise ValidationError({"corrects": _refusal_of_kind(corrects)})
     already = corrects.corrections.first() if corrects is not None else None
     if already is not None:
         raise ValidationError(
@@ -226,7 +249,6 @@ def _checked(decision: Decision, projects: Sequence[Project]) -> list[Effect]:
             }
         )
     decision.full_clean()
-    outcome = Outcome(decision.outcome)
     found = effects(outcome, projects, corrects)
     problems = [_refusal(outcome, effect, corrects) for effect in found if effect.after is None]
     if problems:
@@ -272,6 +294,17 @@ def _chain(decision: Decision) -> set[int]:
         chain.add(key)
         key = corrects.get(key)
     return chain
+
+
+def _refusal_of_kind(corrects: Decision) -> str:
+    """Say that a decision on projects and one on the budget can't correct each other."""
+    if Outcome(corrects.outcome).is_on_projects:
+        text = _("Decision %(number)s is on projects, so a decision on the working budget can't correct it.")
+    else:
+        text = _(
+            "Decision %(number)s is on the working budget, so only another one on the budget can correct it."
+        )
+    return text % {"number": corrects}
 
 
 def _refusal(outcome: Outcome, effect: Effect, corrects: Decision | None) -> str:

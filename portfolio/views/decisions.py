@@ -17,7 +17,7 @@ from organisation.requests import PersonalRequest
 from organisation.searching import MAXIMUM_SEARCH_LENGTH
 from portfolio.choices import Outcome
 from portfolio.filters.decisions import DecisionFilter
-from portfolio.forms.decisions import DecisionForm, OutcomeForm, take
+from portfolio.forms.decisions import DecisionForm, OutcomeForm, can_follow, take
 from portfolio.models import Decision, Project, StateChange
 from portfolio.services import foresee_decision, record_decision
 from portfolio.views.asking import keys
@@ -91,6 +91,7 @@ def decision_new(request: PersonalRequest) -> HttpResponse:
             "outcome": Outcome(data["outcome"]),
             "wording": data["wording"],
             "projects": list(data["projects"]),
+            "covers_overrun": data.get("covers_overrun", False),
             "corrects": form.corrected,
         }
         try:
@@ -112,7 +113,7 @@ def decision_new(request: PersonalRequest) -> HttpResponse:
     template = "portfolio/decision_form.html"
     if target_of(request) == "subjects":
         template += "#subjects"
-    outcome_form = OutcomeForm(initial={"outcome": form.decided, "q": form.search})
+    outcome_form = OutcomeForm(initial={"outcome": form.decided, "q": form.search}, corrects=form.corrected)
     return render(request, template, {"form": form, "outcome_form": outcome_form})
 
 
@@ -125,7 +126,7 @@ def _decision_form(request: PersonalRequest, given: QueryDict) -> DecisionForm:
             Decision.objects.visible_to(user), pk__in=keys(given.getlist("corrects")[:1])
         )
     outcome = given.get("outcome", "")
-    if outcome not in Outcome.values:
+    if outcome not in Outcome.values or not can_follow(Outcome(outcome), corrects):
         outcome = corrects.outcome if corrects is not None else ""
     chosen = keys([*given.getlist("project"), *given.getlist("projects")])
     # A correction begins with what it corrects; afterwards it is as ticked, even if that is nothing.
@@ -136,5 +137,6 @@ def _decision_form(request: PersonalRequest, given: QueryDict) -> DecisionForm:
         outcome=Outcome(outcome) if outcome else None,
         corrects=corrects,
         chosen=chosen if chosen or is_begun else None,
+        covers_overrun="covers_overrun" in given if is_begun else None,
         search=request.GET.get("q", "").replace("\0", "")[:MAXIMUM_SEARCH_LENGTH],
     )

@@ -32,7 +32,7 @@ def body(*projects, **fields):
 
 
 @pytest.mark.parametrize("state", S)
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", WAYS)
 def test_who_decides_what_in_which_state(people, project_in, outcome, state):
     for who, client in people.items():
         project = project_in(state)
@@ -68,6 +68,7 @@ def test_support_records_a_decision_and_everyone_reads_it(people, project_in):
         "meeting_on": "2026-09-03",
         "outcome": "accept",
         "wording": "The Vakraad accepts *it*.",
+        "covers_overrun": False,
         "projects": sorted([one.pk, two.pk]),
         "corrects": None,
         "corrected_by": [],
@@ -115,6 +116,35 @@ def test_a_correction_names_what_it_corrects(people, project_in):
     assert reread_first["corrected_by"] == [second.json()["id"]]
 
 
+def test_a_decision_on_the_budget_names_no_project_and_is_read_by_everyone(people):
+    same = key()
+    sent = body(outcome="budget", covers_overrun=True)
+    first, second = (people["support"].post("/api/v1/decisions", sent, headers=same) for _ in "12")
+    assert (first.status_code, second.status_code) == (201, 200), first.content
+    made = first.json()
+    assert (made["outcome"], made["projects"], made["covers_overrun"]) == ("budget", [], True)
+    for who in PEOPLE.keys() - {"admin", "nobody"}:
+        rows = people[who].get("/api/v1/decisions", {"outcome": "budget"}).json()["results"]
+        assert rows == [made]
+
+
+def test_a_correction_keeps_the_kind(people, project_in):
+    project = project_in(S.SUBMITTED)
+    accepting = people["support"].post("/api/v1/decisions", body(project)).json()["id"]
+    on_budget = (
+        people["support"].post("/api/v1/decisions", body(outcome="budget", number="2026-08")).json()["id"]
+    )
+    wrong = (
+        body(outcome="budget", number="2026-07.1", corrects=accepting),
+        body(project, number="2026-08.1", corrects=on_budget),
+    )
+    for sent in wrong:
+        assert fields_of(people["support"].post("/api/v1/decisions", sent)) == ["corrects"]
+    right = body(outcome="budget", number="2026-08.1", corrects=on_budget)
+    assert people["support"].post("/api/v1/decisions", right).json()["corrects"] == on_budget
+    assert people["rcdv"].get(f"/api/v1/decisions/{on_budget}").json()["corrected_by"]
+
+
 def test_the_same_key_records_once(people, project_in):
     project, same = project_in(S.SUBMITTED), key()
     first, second = (people["support"].post("/api/v1/decisions", body(project), headers=same) for _ in "12")
@@ -153,6 +183,9 @@ def test_a_decision_on_several_is_carried_out_on_all_or_none(people, project_in)
         ({"projects": [10**12]}, ["projects.0"]),
         ({"projects": [10**30, "x"]}, ["projects.0", "projects.1"]),
         ({"projects": 1}, ["projects"]),
+        ({"outcome": "budget"}, ["projects"]),
+        ({"covers_overrun": "perhaps"}, ["covers_overrun"]),
+        ({"covers_overrun": True, "outcome": "return"}, ["covers_overrun"]),
         ({"projects": list(range(1, 10_001))}, ["projects"]),
         ({"corrects": 10**12}, ["corrects"]),
         ({"corrects": 10**30}, ["corrects"]),

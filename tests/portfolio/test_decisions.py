@@ -35,6 +35,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 S = ProjectState
+ON_PROJECTS = [outcome for outcome in Outcome if outcome.is_on_projects]
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def last_change(project: Project) -> tuple[str, str, str]:
 # --- What a decision does ---
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", ON_PROJECTS)
 @pytest.mark.parametrize("state", ProjectState)
 def test_what_can_be_decided_in_which_state_is_what_the_life_of_a_project_allows(outcome, state):
     change = {
@@ -180,7 +181,7 @@ def test_the_number_of_a_correction_is_that_of_the_decision_counted_on():
 # --- Correcting: a wrong number or wording ---
 
 
-@pytest.mark.parametrize("outcome", Outcome)
+@pytest.mark.parametrize("outcome", ON_PROJECTS)
 def test_a_correction_of_number_or_wording_leaves_the_projects_as_they_are(outcome):
     state = S.RUNNING if outcome in (Outcome.CANCEL, Outcome.COMPLETE) else S.SUBMITTED
     project = ProjectFactory(in_state=state)
