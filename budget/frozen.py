@@ -15,7 +15,7 @@ class SealedQuerySet(models.QuerySet[Any]):
 
     def sealed(self) -> SealedQuerySet:
         """Those that were adopted."""
-        return self.filter(Q(**self.model.sealed_filter))
+        return self.filter(Q(*self.model.sealed_filter.items()))
 
     def update(self, **kwargs: Any) -> int:
         # `bulk_update` comes by here too.
@@ -48,14 +48,14 @@ class Sealed(models.Model):
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """Remove it. Raises `AdoptedBudgetIsFrozen` for a sealed record."""
-        if type(self)._base_manager.filter(Q(**self.sealed_filter), pk=self.pk).exists():
+        if type(self)._base_manager.filter(Q(*self.sealed_filter.items()), pk=self.pk).exists():
             raise AdoptedBudgetIsFrozen
         return super().delete(using, keep_parents)
 
     def _refuse_change(self) -> None:
         if self._state.adding:
             return
-        stored = type(self)._base_manager.filter(Q(**self.sealed_filter), pk=self.pk).values().first()
+        stored = type(self)._base_manager.filter(Q(*self.sealed_filter.items()), pk=self.pk).values().first()
         if stored is None:
             return
         names = {field.attname for field in self._meta.concrete_fields} - self.open_fields
