@@ -55,9 +55,10 @@ class Sealed(models.Model):
     def _refuse_change(self) -> None:
         if self._state.adding:
             return
-        stored = type(self)._base_manager.filter(Q(*self.sealed_filter.items()), pk=self.pk).values().first()
+        sealed = type(self)._base_manager.filter(Q(*self.sealed_filter.items()), pk=self.pk)
+        names = {field.attname for field in self._meta.concrete_fields} - self.open_fields
+        stored = sealed.values(*sorted(names)).first()
         if stored is None:
             return
-        names = {field.attname for field in self._meta.concrete_fields} - self.open_fields
-        if any(stored[name] != getattr(self, name) for name in names):
+        if any(value != getattr(self, name) for name, value in stored.items()):
             raise AdoptedBudgetIsFrozen
