@@ -15,8 +15,8 @@ from organisation.spreadsheets.values import WrongValue, refuse_oddity, shorten
 CENT = Decimal("0.01")
 # Excel keeps 0.1 + 0.2 as 0.30000000000000004; what is further from a whole cent was meant to have more places.
 NOISE = Decimal("0.000001")
-# An amount or measure that is larger, in either direction, is a mistake: twelve digits before the comma.
-LIMIT = Decimal(10) ** 12
+# An amount or measure that is larger, in either direction, is a mistake: ten digits before the comma, as many as an amount has room for.
+LIMIT = Decimal(10) ** 10
 LONGEST_AMOUNT = 40
 EURO = r"(?:€|EUR)?"
 MINUS = "[-−–]"

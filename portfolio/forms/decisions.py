@@ -132,7 +132,7 @@ class DecisionForm(OnceForm):
             set(corrects.subjects.values_list("project", flat=True)) if corrects is not None else set()
         )
         self.chosen_keys = self.corrected_keys if chosen is None else set(chosen)
-        self.covers_overrun = covers_overrun
+        self.says_it_covers = covers_overrun
         super().__init__(data, initial=self._initial())
         field = self.fields["projects"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101  # tells the type checker
@@ -148,9 +148,9 @@ class DecisionForm(OnceForm):
             return {
                 "outcome": self.decided,
                 "number": next_number(timezone.localdate().year),
-                "covers_overrun": self.covers_overrun,
+                "covers_overrun": self.says_it_covers,
             }
-        covers = self.corrected.covers_overrun if self.covers_overrun is None else self.covers_overrun
+        covers = self.corrected.covers_overrun if self.says_it_covers is None else self.says_it_covers
         return {
             "outcome": self.decided,
             "corrects": self.corrected.pk,
