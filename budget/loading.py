@@ -43,11 +43,13 @@ def _load_indicative_key(loader: Loader, document: dict[str, Any]) -> None:
     if key is None:
         return
     regions = {region.code: region for region in Region.objects.all()}
-    if unknown := sorted(document["weights"].keys() - regions.keys()):
+    # A region that was removed in the application stays removed.
+    known = regions.keys() | {code for kind, code in loader.ledger if kind == "region"}
+    if unknown := sorted(document["weights"].keys() - known):
         raise FixtureProblem(f"indicative_key.toml: unknown regions {', '.join(unknown)}")
     there = set(key.weights.values_list("region__code", flat=True))
     for code, weight in document["weights"].items():
-        if code not in there:
+        if code in regions and code not in there:
             KeyWeight.objects.create(key=key, region=regions[code], weight=Decimal(weight))
 
 

@@ -87,6 +87,21 @@ PERMISSIONS: dict[str, set[Role]] = {
     "portfolio.report_status": SUPPORT,
     "portfolio.ask_completion": SUPPORT,
     "portfolio.add_attachment": SUPPORT,
+    "budget.view_budget": READERS_OF_PROJECTS,
+    "budget.view_split": READERS_OF_PROJECTS - {Role.REGIONAL_STAFF},
+    "budget.view_key": READERS_OF_PROJECTS - {Role.REGIONAL_STAFF},
+    "budget.view_allocation": READERS_OF_PROJECTS - {Role.REGIONAL_STAFF},
+    "budget.view_lines": {Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT},
+    # Staff of a region see their own; these people have none.
+    "budget.view_region": READERS_OF_PROJECTS - {Role.REGIONAL_STAFF},
+    "budget.change_budget": SUPPORT,
+    "budget.add_key": SUPPORT,
+    "budget.adopt_key": SUPPORT,
+    "budget.change_contributions": SUPPORT,
+    "budget.plan_central_support": SUPPORT,
+    "budget.book_expenditure": SUPPORT,
+    "budget.carry_over": SUPPORT,
+    "budget.change_forecast": SUPPORT,
 }
 
 

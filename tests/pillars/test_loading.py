@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
+from budget.models import KeyWeight
 from organisation.models import Network, Region
 from pillars.choices import Lead
 from pillars.errors import PlanDoesNotMatchItsSeal
@@ -37,8 +38,9 @@ def everything():
 def test_first_load_creates_everything():
     report = load_programme(FIXTURE)
     networks = Network.objects.count()
-    # 25 regions, a programme, 3 pillars, 12 themes, 40 goals, 21 objectives, a plan version, and the networks.
-    assert dict(report.outcomes) == {"created": 25 + 1 + 3 + 12 + 40 + 21 + 1 + networks}
+    # 25 regions with their tiles, a programme, 3 pillars, 12 themes, 40 goals, 21 objectives, a plan version, a key and
+    # the coefficients of a formula, and the networks.
+    assert dict(report.outcomes) == {"created": 2 * 25 + 1 + 3 + 12 + 40 + 21 + 1 + 1 + 1 + networks}
     assert report.kept == []
 
 
@@ -101,8 +103,14 @@ def test_an_edit_that_the_fixture_catches_up_with_counts_as_unedited(programme, 
     assert Region.objects.get(code="VR01").name == "Groningen"
 
 
+def remove_region(code):
+    """Remove a region, with what the budget keeps of it."""
+    KeyWeight.objects.filter(region__code=code).delete()
+    Region.objects.get(code=code).delete()
+
+
 def test_removed_record_stays_removed(programme):
-    Region.objects.get(code="VR01").delete()
+    remove_region("VR01")
     LacGoal.objects.get(pillar__number=1, sequence=1).delete()
     for _ in range(2):
         report = load_programme(FIXTURE)
@@ -207,7 +215,7 @@ def test_broken_fixture_is_refused_as_a_whole_with_a_message_that_names_the_reco
 
 
 def test_unknown_goal_is_refused_also_when_something_was_kept(programme, folder):
-    Region.objects.get(code="VR01").delete()
+    remove_region("VR01")
     LacGoal.objects.get(pillar__number=1, sequence=1).delete()
     change(folder / "objectives.toml", 'lac_goals = ["1.1"]', 'lac_goals = ["1.1", "1.21"]')
     with pytest.raises(FixtureProblem, match=r"objective .*: unknown LAC goals 1\.21$"):
