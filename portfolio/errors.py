@@ -34,6 +34,21 @@ class DecisionNotPossible(NotAllowedInThisState):
         )
 
 
+class AcceptanceBlocked(ValidationError):
+    """Assignments can't be accepted together, unless the decision says that it covers it; at `covers_overrun`.
+
+    `objections` says what stands in the way, such as a year without enough money.
+    """
+
+    def __init__(self, objections: Iterable[str]) -> None:
+        self.objections = list(objections)
+        advice = _(
+            "If the Vakraad decided so all the same, say that the decision covers spending beyond the budget."
+        )
+        texts: list[str | _StrPromise] = [*self.objections, advice]
+        super().__init__({"covers_overrun": [ValidationError(text, code="overrun") for text in texts]})
+
+
 class NotComplete(ValidationError):
     """An assignment lacks what the Vakraad needs to decide on it.
 

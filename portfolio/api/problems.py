@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from organisation.models import User
 from organisation.rest import Conflict, PreconditionFailed, Unprocessable
-from portfolio.errors import EditConflict, NotAllowedInThisState, NotComplete
+from portfolio.errors import AcceptanceBlocked, EditConflict, NotAllowedInThisState, NotComplete
 
 Made = TypeVar("Made")
 
@@ -37,7 +37,7 @@ class PortfolioView(APIView):
 
 
 def _as_problem(error: Exception) -> Exception:
-    if isinstance(error, NotAllowedInThisState):
+    if isinstance(error, (NotAllowedInThisState, AcceptanceBlocked)):
         return Conflict(" ".join(error.messages), errors=_by_field(error))
     if isinstance(error, NotComplete):
         return Unprocessable(error.missing)

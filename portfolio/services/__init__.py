@@ -7,6 +7,7 @@ Each is one transaction, asks the rules, keeps who did it when, and raises `Perm
 from portfolio.services.attachments import add_attachment, withdraw_attachment
 from portfolio.services.decisions import (
     Effect,
+    Foresight,
     effects,
     foresee_decision,
     next_number,
@@ -42,6 +43,7 @@ __all__ = [
     "CapacityLine",
     "Delivery",
     "Effect",
+    "Foresight",
     "HolderLine",
     "ImportRefused",
     "ProjectLines",

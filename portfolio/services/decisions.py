@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisation.models import User
-from portfolio import notices
+from portfolio import notices, ports
 from portfolio.choices import Outcome, ProjectState
 from portfolio.decision_effects import Corrected, state_after, state_when_left_out
-from portfolio.errors import DecisionNotPossible
+from portfolio.errors import AcceptanceBlocked, DecisionNotPossible
 from portfolio.models import Decision, DecisionSubject, Project, StateChange
 from portfolio.services.doors import require, take_turns
 from portfolio.services.life_cycle import carry_out
@@ -48,6 +48,14 @@ class Effect:
     def after_label(self) -> str:
         """The state afterwards, in words."""
         return str(self.after.label) if self.after is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """What a decision would do, and what stands in the way of it that it covers, in sentences."""
+
+    effects: list[Effect]
+    objections: list[str]
 
 
 def effects(outcome: Outcome, projects: Iterable[Project], corrects: Decision | None = None) -> list[Effect]:
@@ -84,6 +92,7 @@ def effects(outcome: Outcome, projects: Iterable[Project], corrects: Decision | 
     return found
 
 
+@transaction.atomic
 def foresee_decision(
     *,
     by: User,
@@ -94,7 +103,7 @@ def foresee_decision(
     projects: Sequence[Project],
     covers_overrun: bool = False,
     corrects: Decision | None = None,
-) -> list[Effect]:
+) -> Foresight:
     """Tell what `record_decision` would do with the same, and raise what it would raise. Changes nothing."""
     require(by, "portfolio.record_decision")
     decision = Decision(
@@ -130,7 +139,7 @@ def record_decision(
     correct it again corrects the correction. One on the budget corrects one on the budget, and nothing else.
 
     The same `request_key` of the same person gives the decision that it made before. Raises `PermissionDenied`,
-    `DecisionNotPossible`, and `ValidationError` by field.
+    `DecisionNotPossible`, `AcceptanceBlocked` unless it `covers_overrun`, and `ValidationError` by field.
     """
     require(by, "portfolio.record_decision")
     if not outcome.is_on_projects:
@@ -153,7 +162,7 @@ def record_decision(
         recorded_by=by,
         request_key=request_key,
     )
-    found = _checked(decision, stored)
+    found = _checked(decision, stored).effects
     try:
         with transaction.atomic():
             decision.save()
@@ -214,8 +223,8 @@ def _locked_with_subjects(projects: Iterable[Project], corrects: Decision | None
     return [project for project in stored.order_by("pk") if project.pk in keys]
 
 
-def _checked(decision: Decision, projects: Sequence[Project]) -> list[Effect]:
-    """Give the effects of a decision that is about to be recorded; raises what is wrong with it."""
+def _checked(decision: Decision, projects: Sequence[Project]) -> Foresight:
+    """Give what a decision that is about to be recorded will do; raises what is wrong with it."""
     outcome = Outcome(decision.outcome)
     if outcome.is_on_projects and not projects:
         raise ValidationError({"projects": _("Choose at least one project.")})
@@ -253,7 +262,21 @@ def _checked(decision: Decision, projects: Sequence[Project]) -> list[Effect]:
     problems = [_refusal(outcome, effect, corrects) for effect in found if effect.after is None]
     if problems:
         raise DecisionNotPossible(problems)
-    return found
+    objections = _objections(outcome, found)
+    if objections and not decision.covers_overrun:
+        raise AcceptanceBlocked(objections)
+    return Foresight(found, objections)
+
+
+def _objections(outcome: Outcome, found: Iterable[Effect]) -> list[str]:
+    """Ask what stands in the way of accepting the projects that a decision accepts; those accepted before count already."""
+    if outcome != Outcome.ACCEPT:
+        return []
+    accepted = [
+        effect.project for effect in found if effect.changes and effect.after == ProjectState.ACCEPTED
+    ]
+    accepted.sort(key=lambda project: project.pk)
+    return ports.objections_to_accepting(accepted) if accepted else []
 
 
 def _done_by(decision: Decision) -> dict[int, Corrected]:

@@ -108,7 +108,12 @@ def decision_new(request: PersonalRequest) -> HttpResponse:
             return render(
                 request,
                 "portfolio/decision_check.html",
-                {"form": form, "outcome": decided["outcome"], "effects": found},
+                {
+                    "form": form,
+                    "outcome": decided["outcome"],
+                    "effects": found.effects,
+                    "objections": found.objections,
+                },
             )
     template = "portfolio/decision_form.html"
     if target_of(request) == "subjects":

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from portfolio import ports
 from portfolio.choices import Outcome
 from portfolio.models import Decision
 from tests.api.scene import PEOPLE, S, fields_of, key, problem_of
@@ -143,6 +144,19 @@ def test_a_correction_keeps_the_kind(people, project_in):
     right = body(outcome="budget", number="2026-08.1", corrects=on_budget)
     assert people["support"].post("/api/v1/decisions", right).json()["corrects"] == on_budget
     assert people["rcdv"].get(f"/api/v1/decisions/{on_budget}").json()["corrected_by"]
+
+
+def test_what_goes_beyond_the_budget_is_refused_unless_the_decision_covers_it(
+    people, project_in, monkeypatch
+):
+    monkeypatch.setattr(ports, "acceptance_checks", [lambda _projects: ["In 2026 € 5.000 is short."]])
+    project = project_in(S.SUBMITTED)
+    refusal = problem_of(people["support"].post("/api/v1/decisions", body(project)), 409)
+    assert refusal["errors"][0] == {"field": "covers_overrun", "message": "In 2026 € 5.000 is short."}
+    assert reread(project).state == S.SUBMITTED
+    response = people["support"].post("/api/v1/decisions", body(project, covers_overrun=True))
+    assert response.status_code == 201, response.content
+    assert reread(project).state == S.ACCEPTED
 
 
 def test_the_same_key_records_once(people, project_in):

@@ -22,7 +22,9 @@ from budget.services import (
 )
 from budget.services.costs import CostLine
 from organisation.choices import Role
-from portfolio.choices import ProjectState
+from portfolio.choices import Outcome, ProjectState
+from portfolio.errors import AcceptanceBlocked
+from portfolio.services import record_decision
 from tests.factories import ProjectFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +165,32 @@ def test_acceptance_asks_whether_the_money_is_there(budget_2026, project, suppor
     assert money_that_is_short([fits, other]) == [
         "2026: €25,000.01 is asked and €25,000.00 is left, so €0.01 is short."
     ]
+
+
+def test_assignment_beyond_the_budget_is_accepted_only_by_a_decision_that_covers_it(
+    budget_2026, project, support
+):
+    asked = project(ProjectState.SUBMITTED, "625000.01")
+
+    def accept(*, covers_overrun):
+        return record_decision(
+            by=support,
+            number="2026-05",
+            meeting_on=DAY,
+            outcome=Outcome.ACCEPT,
+            wording="Accepted",
+            projects=[asked],
+            covers_overrun=covers_overrun,
+        )
+
+    with pytest.raises(AcceptanceBlocked) as refusal:
+        accept(covers_overrun=False)
+    assert "2026" in refusal.value.objections[0]
+    asked.refresh_from_db()
+    assert asked.state == ProjectState.SUBMITTED
+    accept(covers_overrun=True)
+    found = read_year(2026)
+    assert (found.unallocated, found.is_over_allocated) == (Decimal("-0.01"), True)
 
 
 def test_warnings_say_in_words_what_is_wrong(budget_2026, project, support, english):

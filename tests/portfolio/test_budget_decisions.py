@@ -111,7 +111,7 @@ def test_it_is_foreseen_with_no_effect():
         wording="So.",
         projects=[],
     )
-    assert list(found) == []
+    assert found.effects == found.objections == []
     assert not Decision.objects.exists()
 
 

@@ -517,4 +517,4 @@ def test_a_decision_is_foreseen_outside_a_transaction(support):
         wording="So.",
         projects=[project],
     )
-    assert [effect.after for effect in found] == [S.ACCEPTED]
+    assert [effect.after for effect in found.effects] == [S.ACCEPTED]
