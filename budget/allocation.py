@@ -126,9 +126,14 @@ class YearAllocation:
     note: str = ""
 
     @property
+    def carried(self) -> Decimal:
+        """What came from earlier years less what went to later ones; negative when more went than came."""
+        return self.carried_in - self.carried_out
+
+    @property
     def available(self) -> Decimal:
         """The amount with what came from earlier years, without what went to later ones."""
-        return (self.amount or NOTHING) + self.carried_in - self.carried_out
+        return (self.amount or NOTHING) + self.carried
 
     @property
     def total(self) -> Figures:

@@ -11,7 +11,7 @@ from django.db.models import Count, F, Prefetch, Q
 from budget.choices import ContributionState, KeyStatus, SetState
 from budget.frozen import SealedQuerySet
 from organisation.choices import Role
-from portfolio.choices import ProjectState
+from portfolio.choices import ACCEPTED_AND_LATER, ProjectState
 
 if TYPE_CHECKING:
     from budget.models import BudgetLine, Expenditure, Upload
@@ -122,8 +122,8 @@ class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):
         return self.filter(project__isnull=True)
 
     def committed(self) -> BudgetLineQuerySet:
-        """Those for which money is set apart: of accepted projects, and of central support."""
-        return self.filter(Q(project__isnull=True) | Q(project__state__in=COMMITTED))
+        """Those for which money is set apart or was spent: of central support, and of projects from their acceptance on."""
+        return self.filter(Q(project__isnull=True) | Q(project__state__in=ACCEPTED_AND_LATER))
 
 
 class ExpenditureQuerySet(models.QuerySet["Expenditure"]):

@@ -8,6 +8,7 @@ from mjp.api import urlpatterns as api_urlpatterns
 
 urlpatterns = [
     path("", include("reporting.urls")),
+    path("", include("budget.urls")),
     path("", include("portfolio.urls")),
     path("", include("pillars.urls")),
     path("", include("organisation.urls")),

@@ -59,6 +59,10 @@ TABLE: dict[str, Statuses] = {
     "portfolio:portfolios": PAGE,
     "portfolio:portfolio-new": statuses(302, 403, 403, support=200, admin=200),
     "portfolio:portfolio-edit": statuses(302, 403, 403, support=200, admin=200),
+    "budget:budget": statuses(302, 403, 302, admin=403),
+    "budget:year": statuses(302, 403, 200, admin=403),
+    "budget:amount": statuses(302, 403, 403, support=302),
+    "budget:draft": statuses(302, 403, 403, support=302),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -226,6 +230,7 @@ def paths(programme):
     running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
     submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
     arguments = {
+        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

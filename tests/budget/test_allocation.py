@@ -80,6 +80,25 @@ def test_central_support_projects_and_what_is_unallocated_add_up(budget_2026, pr
     assert sum(pillar.figures.committed for pillar in found.pillars) == found.projects.committed
 
 
+def test_who_sees_what_is_committed_alone_sees_the_same_committed(budget_2026, project, support):
+    for state in ProjectState:
+        project(state, 10, 20)
+    stopped = project(ProjectState.RUNNING, 50)
+    book(stopped.budget_lines.get(), 7, support)
+    record_decision(
+        by=support,
+        number="2026-07",
+        meeting_on=DAY,
+        outcome=Outcome.CANCEL,
+        wording="Stop",
+        projects=[stopped],
+    )
+    everything, committed = read_years([2026])[2026], read_years([2026], only_committed=True)[2026]
+    assert everything.total.committed == committed.total.committed == 97
+    assert everything.unallocated == committed.unallocated
+    assert (everything.total.asked, committed.total.asked) == (90, 0)
+
+
 @pytest.mark.parametrize(
     ("state", "lines", "forecast"),
     [

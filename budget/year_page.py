@@ -1,0 +1,121 @@
+"""What the page of a year's budget shows to a person: one content object, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from budget.allocation import YearAllocation, read_years
+from budget.choices import ContributionState, SetState
+from budget.models import Contribution, ContributionSet
+from organisation.models import User
+from pillars.models import ProgrammeYear
+
+# How the split can be sorted: name in the address → what to sort by, and whether the largest comes first.
+SORTS: dict[str, tuple[Callable[[SplitRow], Any], bool]] = {
+    "code": (lambda row: row.code, False),
+    "name": (lambda row: row.name, False),
+    "amount": (lambda row: row.amount, True),
+    "state": (lambda row: list(ContributionState).index(row.state), False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """What a region owes, in euro, and its part of the whole."""
+
+    code: str
+    name: str
+    weight: Decimal
+    fraction: Decimal
+    amount: Decimal
+    state: ContributionState
+
+
+@dataclass(frozen=True, slots=True)
+class YearSplit:
+    """The split of a year as a person may see it; `is_whole` tells that no region is left out."""
+
+    contributions: ContributionSet
+    rows: tuple[SplitRow, ...]
+    region_count: int
+    total_weight: Decimal
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all regions are shown."""
+        return len(self.rows) == self.region_count
+
+    @property
+    def average(self) -> Decimal:
+        """The amount per region if all paid the same, in euro and whole cents."""
+        return (self.contributions.amount / self.region_count).quantize(Decimal("0.01"))
+
+
+@dataclass(frozen=True, slots=True)
+class YearPage:
+    """A year's budget: its split, what it is allocated to, and the other years beside it."""
+
+    allocation: YearAllocation
+    years: tuple[YearAllocation, ...]
+    split: YearSplit | None
+    draft: YearSplit | None
+
+
+def programme_years() -> list[int]:
+    """Give the years of all programmes, in order."""
+    return sorted(set(ProgrammeYear.objects.values_list("year", flat=True)))
+
+
+def read_year_page(year: int, user: User, sort: str = "code") -> YearPage:
+    """Read the page of a year of a programme, as the person may see it. Nine queries.
+
+    The RCDV sees what is committed, not what is asked. `sort` is one of `SORTS`.
+    """
+    only_committed = not user.has_perm("budget.view_lines")
+    years = read_years(programme_years(), only_committed=only_committed)
+    sets = (
+        ContributionSet.objects.visible_to(user)
+        .filter(budget__year=year)
+        .exclude(state=SetState.SUPERSEDED)
+        .select_related("key", "decision", "replaces", "budget")
+    )
+    found = {drawn.state: drawn for drawn in sets}
+    rows = _rows_by_set(found.values(), user)
+    splits = {state: _split(drawn, rows, sort) for state, drawn in found.items()}
+    return YearPage(
+        allocation=years[year],
+        years=tuple(years.values()),
+        split=splits.get(SetState.ADOPTED),
+        draft=splits.get(SetState.DRAFT),
+    )
+
+
+def _rows_by_set(sets: Iterable[ContributionSet], user: User) -> dict[int, list[Contribution]]:
+    """Give the contributions of the sets that the person may see, and the weights of all."""
+    rows: dict[int, list[Contribution]] = {}
+    for row in Contribution.objects.visible_to(user).filter(set__in=list(sets)).select_related("region"):
+        rows.setdefault(row.set_id, []).append(row)
+    return rows
+
+
+def _split(drawn: ContributionSet, rows: dict[int, list[Contribution]], sort: str) -> YearSplit:
+    weights = list(drawn.contributions.order_by().values_list("weight", flat=True))
+    total = sum(weights, Decimal(0))
+    key, largest_first = SORTS[sort]
+    shown = [
+        SplitRow(
+            code=row.region.code,
+            name=row.region.name,
+            weight=row.weight,
+            fraction=row.weight / total * 100,
+            amount=row.amount,
+            state=ContributionState(row.state),
+        )
+        for row in rows.get(drawn.pk, [])
+    ]
+    shown.sort(key=lambda row: row.code)
+    shown.sort(key=key, reverse=largest_first)
+    return YearSplit(drawn, tuple(shown), len(weights), total)
