@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from budget.allocation import YearAllocation, read_years
@@ -29,24 +30,19 @@ class SplitRow:
     code: str
     name: str
     weight: Decimal
-    fraction: Decimal
+    percentage: Fraction
     amount: Decimal
     state: ContributionState
 
 
 @dataclass(frozen=True, slots=True)
 class YearSplit:
-    """The split of a year as a person may see it; `is_whole` tells that no region is left out."""
+    """The split of a year, with the rows that a person may see."""
 
     contributions: ContributionSet
     rows: tuple[SplitRow, ...]
     region_count: int
     total_weight: Decimal
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all regions are shown."""
-        return len(self.rows) == self.region_count
 
     @property
     def average(self) -> Decimal:
@@ -72,10 +68,13 @@ def programme_years() -> list[int]:
 def read_year_page(year: int, user: User, sort: str = "code") -> YearPage:
     """Read the page of a year of a programme, as the person may see it. Nine queries.
 
-    The RCDV sees what is committed, not what is asked. `sort` is one of `SORTS`.
+    What is asked is that of the assignments that the person sees; the RCDV sees what is committed alone. `sort` is one of
+    `SORTS`.
     """
-    only_committed = not user.has_perm("budget.view_lines")
-    years = read_years(programme_years(), only_committed=only_committed)
+    if user.has_perm("budget.view_lines"):
+        years = read_years(programme_years(), user)
+    else:
+        years = read_years(programme_years(), only_committed=True)
     sets = (
         ContributionSet.objects.visible_to(user)
         .filter(budget__year=year)
@@ -110,7 +109,7 @@ def _split(drawn: ContributionSet, rows: dict[int, list[Contribution]], sort: st
             code=row.region.code,
             name=row.region.name,
             weight=row.weight,
-            fraction=row.weight / total * 100,
+            percentage=Fraction(row.weight) * 100 / Fraction(total),
             amount=row.amount,
             state=ContributionState(row.state),
         )

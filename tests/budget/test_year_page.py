@@ -80,6 +80,16 @@ def test_what_is_asked_and_who_asks_it_is_for_who_steers(client_as, budget_2026,
         assert ("0,01 meer toegezegd" in page) is seen
 
 
+def test_what_others_still_draft_is_not_added_to_what_is_asked(client_as, budget_2026, support):
+    from pillars.models import Objective
+
+    draft = ProjectFactory.create(objective=Objective.objects.first(), in_state=ProjectState.DRAFT)
+    set_project_costs(draft, [CostLine(2026, "hired", Decimal("1234.56"))], by=support)
+    assert "1.234,56" in read(client_as(Role.SUPPORT))
+    for role in (Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.RCDV):
+        assert "1.234,56" not in read(client_as(role))
+
+
 @pytest.mark.parametrize("sort", ["code", "name", "amount", "state", "x"])
 def test_split_can_be_sorted(client_as, draft, sort):
     page = read(client_as(Role.COUNCIL_MEMBER), f"/budget/2026?sort={sort}")
