@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from budget.models import AnnualBudget, BudgetLine, Forecast
+from budget.querysets import BudgetLineQuerySet
 from budget.services.doors import require
 from organisation.models import User
 from portfolio.models import Project
@@ -19,13 +20,12 @@ from portfolio.models import Project
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """What is planned in a year for a category, in euro. `key` is that of the stored line."""
+    """What is planned in a year for a category, in euro."""
 
     year: int
     category: str
     amount: Decimal
     note: str = ""
-    key: int | None = None
 
 
 def set_project_costs(project: Project, lines: Sequence[CostLine], *, by: User) -> bool:
@@ -38,9 +38,7 @@ def set_project_costs(project: Project, lines: Sequence[CostLine], *, by: User) 
 
 
 @transaction.atomic
-def plan_central_support(
-    year: int, lines: Sequence[CostLine], *, by: User, read_as: Iterable[tuple[int, Decimal]] | None = None
-) -> bool:
+def plan_central_support(year: int, lines: Sequence[CostLine], *, by: User) -> bool:
     """Have the planned costs of central support in a year be these lines; tells whether anything changed.
 
     Raises `PermissionDenied`, `AnnualBudget.DoesNotExist` and `ValidationError`.
@@ -73,29 +71,31 @@ def set_forecast(
     return forecast
 
 
-def _replace(stored_lines: object, lines: Sequence[CostLine], by: User, project: Project | None) -> bool:
-    stored = {line.pk: line for line in stored_lines}  # type: ignore[attr-defined]
+def _replace(
+    stored_lines: BudgetLineQuerySet, lines: Sequence[CostLine], by: User, project: Project | None
+) -> bool:
+    """Bring the stored lines to what is wanted; a line is known by its year and category, which has one line each."""
     _refuse_doubles(lines)
-    kept = {line.key for line in lines if line.key in stored}
-    changed = False
-    for key in stored.keys() - kept:
+    stored = {(line.year, line.category): line for line in stored_lines}
+    gone = stored.keys() - {(line.year, line.category) for line in lines}
+    for place in gone:
         try:
-            stored[key].delete_by(by)
+            stored[place].delete_by(by)
         except ProtectedError:
             raise ValidationError(
                 _("Money was spent on “%(line)s”, so the line stays. Lower its amount instead."),
                 code="spent",
-                params={"line": stored[key]},
+                params={"line": stored[place]},
             ) from None
-        changed = True
-    # A line may take the place of another that moves on: what is stored gives way first.
-    for line in sorted(lines, key=lambda line: line.key not in stored):
-        record = stored.get(line.key or 0) or BudgetLine(project=project)
-        wanted = (line.year, line.category, line.amount, line.note)
-        if record.pk and (record.year, record.category, record.amount, record.note) == wanted:
+    changed = bool(gone)
+    for line in lines:
+        record = stored.get((line.year, line.category)) or BudgetLine(
+            project=project, year=line.year, category=line.category
+        )
+        if record.pk and (record.amount, record.note) == (line.amount, line.note):
             continue
-        record.year, record.category, record.amount, record.note = wanted
-        record.full_clean(validate_constraints=False)
+        record.amount, record.note = line.amount, line.note
+        record.full_clean()
         record.save_by(by)
         changed = True
     return changed
