@@ -45,7 +45,8 @@ def set_budget(
     `ChangedMeanwhile`, and `ValidationError` by field.
     """
     require(by, "budget.change_budget")
-    if not ProgrammeYear.objects.filter(year=year).exists():
+    # Taken, so that of two first amounts at the same time the second finds the other.
+    if not ProgrammeYear.objects.select_for_update().filter(year=year):
         raise ValidationError({"year": _("No programme has the year %(year)s.") % {"year": year}})
     budget = AnnualBudget.objects.select_for_update().filter(year=year).first()
     if (budget.version if budget else None) != read_version:
