@@ -71,11 +71,6 @@ def to_measure(value: Value) -> Decimal:
     return _plain(measure)
 
 
-def shown_amount(amount: Decimal) -> str:
-    """Give an amount as messages name it."""
-    return f"€ {number_format(amount, 2, force_grouping=True)}"
-
-
 def shown_measure(measure: Decimal) -> str:
     """Give a measure as messages name it."""
     return number_format(measure, force_grouping=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +13,7 @@ from budget.errors import AdoptedBudgetIsFrozen
 class SealedQuerySet(models.QuerySet[Any]):
     """Refuses bulk changes that would reach sealed records; `sealed_filter` of the model tells which those are."""
 
-    def sealed(self) -> SealedQuerySet:
+    def sealed(self) -> Self:
         """Those that were adopted."""
         return self.filter(Q(*self.model.sealed_filter.items()))
 

@@ -6,9 +6,9 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import F, Q
 
-from budget.choices import ContributionState, KeyStatus, SetState
+from budget.choices import SetState
 from budget.frozen import SealedQuerySet
 from organisation.choices import Role
 from portfolio.choices import ACCEPTED_AND_LATER, ProjectState
@@ -31,10 +31,6 @@ def _sees_all(user: User) -> bool:
 
 
 class DistributionKeyQuerySet(SealedQuerySet):
-    def official(self) -> DistributionKeyQuerySet:
-        """Those that contributions can be adopted with."""
-        return self.filter(status=KeyStatus.OFFICIAL)
-
     def for_year(self, year: int) -> DistributionKeyQuerySet:
         """Those that hold in a year: official ones first, the newest version first."""
         return self.filter(first_year__lte=year, last_year__gte=year).order_by(
@@ -46,21 +42,8 @@ class DistributionKeyQuerySet(SealedQuerySet):
         if _sees_all(user):
             return self
         if Role.RCDV in user.roles:
-            return self.sealed_ones()
+            return self.sealed()
         return self.none()
-
-    def sealed_ones(self) -> DistributionKeyQuerySet:
-        """Those that were adopted."""
-        return self.filter(adopted_at__isnull=False)
-
-    def with_weights(self) -> DistributionKeyQuerySet:
-        """With their weights and regions, in order of code: two queries for any number."""
-        from budget.models import KeyWeight
-
-        weights = KeyWeight.objects.select_related("region").order_by("region__code")
-        return self.select_related("replaces", "made_by", "adopted_by").prefetch_related(
-            Prefetch("weights", queryset=weights)
-        )
 
 
 class ContributionSetQuerySet(SealedQuerySet):
@@ -76,15 +59,6 @@ class ContributionSetQuerySet(SealedQuerySet):
             return self.filter(state__in=IN_FORCE)
         return self.none()
 
-    def with_progress(self) -> ContributionSetQuerySet:
-        """With how many contributions are `invoiced_count` and `paid_count`."""
-        invoiced = [ContributionState.INVOICED, ContributionState.PAID]
-        return self.annotate(
-            contribution_count=Count("contributions"),
-            invoiced_count=Count("contributions", filter=Q(contributions__state__in=invoiced)),
-            paid_count=Count("contributions", filter=Q(contributions__state=ContributionState.PAID)),
-        )
-
 
 class ContributionQuerySet(SealedQuerySet):
     def visible_to(self, user: User) -> ContributionQuerySet:
@@ -97,15 +71,6 @@ class ContributionQuerySet(SealedQuerySet):
         if Role.REGIONAL_STAFF in user.roles and user.region_id is not None:
             readable |= Q(region=user.region_id)
         return self.filter(readable)
-
-    def current(self) -> ContributionQuerySet:
-        """Those of the split that a year goes by: the one in force and, where there is none, the draft."""
-        from budget.models import ContributionSet
-
-        in_force = ContributionSet.objects.in_force().order_by().values("budget")
-        return self.filter(
-            Q(set__state=SetState.ADOPTED) | (Q(set__state=SetState.DRAFT) & ~Q(set__budget__in=in_force))
-        )
 
 
 class BudgetLineQuerySet(models.QuerySet["BudgetLine"]):

@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from budget.amount_cells import shown_amount, to_amount
+from budget.amount_cells import to_amount
+from budget.money import format_money
 from organisation.spreadsheets.columns import Column, FoundTable, find_table, is_total
 from organisation.spreadsheets.findings import Findings, Problem
 from organisation.spreadsheets.opening import read_table
@@ -297,7 +298,7 @@ class _Reader:
                 row,
                 "amount",
                 _("The total says %(total)s, and the rows add up to %(sum)s. Correct the rows or the total.")
-                % {"total": shown_amount(written), "sum": shown_amount(added)},
+                % {"total": format_money(written), "sum": format_money(added)},
             )
 
     def _refuse(self, row: Row, field: str, text: str) -> None:

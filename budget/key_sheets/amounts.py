@@ -7,8 +7,9 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
-from budget.amount_cells import shown_amount, to_amount
+from budget.amount_cells import to_amount
 from budget.key_sheets.region_rows import RegionNames, RegionRows, find_region_rows, region_column
+from budget.money import format_money
 from organisation.spreadsheets.columns import Column, FoundTable, Place, find_table, years_in
 from organisation.spreadsheets.findings import Findings, Problem, ranges
 from organisation.spreadsheets.opening import read_table
@@ -213,7 +214,7 @@ def _check_total(
         findings.refuse(
             table.problem_at(
                 _("The total says %(total)s, and the rows add up to %(sum)s. Correct the rows or the total.")
-                % {"total": shown_amount(written), "sum": shown_amount(added)},
+                % {"total": format_money(written), "sum": format_money(added)},
                 rows.total.number,
                 place,
             )

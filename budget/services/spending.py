@@ -15,15 +15,10 @@ from django.utils.translation import gettext as _
 
 from budget.errors import NotInThisState
 from budget.models import BudgetLine, Expenditure, Upload
-from budget.querysets import COMMITTED
 from budget.services.doors import require
 from organisation.models import User
-from portfolio.choices import ProjectState
-from portfolio.models import Project
+from portfolio.choices import ACCEPTED_AND_LATER
 from portfolio.uploads import check_upload
-
-# Money can also be spent on what was stopped later.
-SPENDABLE = (*COMMITTED, ProjectState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +51,7 @@ def book_expenditure(
         made = Expenditure.objects.filter(booked_by=by, request_key=request_key).first()
         if made is not None:
             return made
-    if line.project is not None and line.project.state not in SPENDABLE:
+    if line.project is not None and line.project.state not in ACCEPTED_AND_LATER:
         raise NotInThisState(
             {
                 "line": _("The Vakraad has not accepted “%(project)s”, so nothing can be spent on it.")
@@ -101,22 +96,9 @@ def withdraw_expenditure(expenditure: Expenditure, *, by: User, reason: str) -> 
     stored = Expenditure.objects.select_for_update(of=("self",)).get(pk=expenditure.pk)
     if stored.withdrawn_at is not None:
         return stored
-    stored.withdrawn_at, stored.withdrawn_by, stored.withdrawn_reason = timezone.now(), by, reason
-    stored.full_clean(exclude=["document"])
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the booking is withdrawn.")})
+    stored.withdrawn_at, stored.withdrawn_by, stored.withdrawn_reason = timezone.now(), by, reason
+    stored.full_clean(exclude=["document"])
     stored.save_by(by)
     return stored
-
-
-def lines_to_book_on(year: int | None = None) -> list[BudgetLine]:
-    """Give the lines that money can be spent on: of accepted projects and central support, in order of project."""
-    lines = BudgetLine.objects.filter(project__state__in=SPENDABLE) | BudgetLine.objects.central_support()
-    if year is not None:
-        lines = lines.filter(year=year)
-    return list(lines.select_related("project").order_by("-year", "project__code", "category"))
-
-
-def is_spendable(project: Project) -> bool:
-    """Whether money can be spent on the project."""
-    return project.state in SPENDABLE
