@@ -101,7 +101,7 @@ def test_budget_leads_to_a_year_and_other_years_are_not_there(client_as, program
     client = client_as(Role.COUNCIL_MEMBER)
     assert client.get("/budget").url.startswith("/budget/20")
     assert client.get("/budget/2041").status_code == 404
-    assert "nog niet berekend" in read(client, "/budget/2028")
+    assert "nog geen bijdragen te zien" in read(client, "/budget/2028")
 
 
 def test_support_sets_an_amount_in_either_notation(client_as, programme):
