@@ -1,7 +1,5 @@
 """The list of projects as an Excel workbook, written row by row, so that its size costs no memory."""
 
-import datetime
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any
 
@@ -9,48 +7,47 @@ from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from organisation.models import User
+from organisation.spreadsheets.writing import (
+    SheetColumn,
+    heading_cell,
+    new_sheet,
+    plain_cell,
+    saved,
+    write_row,
+)
 from portfolio.listing import ProjectRow, project_row
 from portfolio.models import CapacityRequest, Project
 
-WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_AT_A_TIME = 500
-DATE_FORMATS = {"nl": "dd-mm-yyyy", "en": "dd/mm/yyyy"}
-LONGEST_CELL = 32_767
-# What a spreadsheet program may take for the beginning of a formula.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-# Heading and width in characters.
 COLUMNS = (
-    (_("Number"), 11),
-    (_("Title"), 45),
-    (_("Pillar"), 28),
-    (_("Theme"), 28),
-    (_("Objective"), 45),
-    (_("Portfolio"), 24),
-    (_("Holder today"), 24),
-    (_("State"), 13),
-    (_("Health"), 16),
-    (_("Late"), 34),
-    (_("Form of work"), 22),
-    (_("Networks that contribute"), 34),
-    (_("Start"), 12),
-    (_("End"), 12),
-    (_("Next result"), 40),
-    (_("Due on"), 12),
-    (_("Days asked"), 11),
-    (_("Project leader"), 22),
-    (_("Project secretary"), 22),
-    (_("First submitted on"), 12),
-    (_("Accepted on"), 12),
-    (_("Address"), 40),
+    SheetColumn(_("Number"), 11),
+    SheetColumn(_("Title"), 45),
+    SheetColumn(_("Pillar"), 28),
+    SheetColumn(_("Theme"), 28),
+    SheetColumn(_("Objective"), 45),
+    SheetColumn(_("Portfolio"), 24),
+    SheetColumn(_("Holder today"), 24),
+    SheetColumn(_("State"), 13),
+    SheetColumn(_("Health"), 16),
+    SheetColumn(_("Late"), 34),
+    SheetColumn(_("Form of work"), 22),
+    SheetColumn(_("Networks that contribute"), 34),
+    SheetColumn(_("Start"), 12),
+    SheetColumn(_("End"), 12),
+    SheetColumn(_("Next result"), 40),
+    SheetColumn(_("Due on"), 12),
+    SheetColumn(_("Days asked"), 11),
+    SheetColumn(_("Project leader"), 22),
+    SheetColumn(_("Project secretary"), 22),
+    SheetColumn(_("First submitted on"), 12),
+    SheetColumn(_("Accepted on"), 12),
+    SheetColumn(_("Address"), 40),
 )
 
 
@@ -68,22 +65,15 @@ def write_workbook(
     book = Workbook(write_only=True)
     _write_projects(book, projects, address)
     _write_origin(book, chosen, by)
-    file = tempfile.TemporaryFile()  # noqa: SIM115  # the answer that sends it closes it
-    book.save(file)
-    file.seek(0)
-    return file
+    return saved(book)
 
 
 def _write_projects(book: Workbook, projects: QuerySet[Project], address: Callable[[str], str]) -> None:
-    sheet = book.create_sheet(gettext("Projects"))
-    for place, (_heading, width) in enumerate(COLUMNS, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.freeze_panes = "C2"
-    sheet.append([_heading_cell(sheet, str(heading)) for heading, _width in COLUMNS])
+    sheet = new_sheet(book, gettext("Projects"), COLUMNS, frozen="C2")
     count, today = 1, timezone.localdate()
     capacity = Prefetch("capacity_requests", CapacityRequest.objects.order_by("pk"))
     for project in projects.prefetch_related("networks", capacity).iterator(chunk_size=ROWS_AT_A_TIME):
-        sheet.append([_cell(sheet, value) for value in _values(project_row(project, today), address)])
+        write_row(sheet, COLUMNS, tuple(_values(project_row(project, today), address)))
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(COLUMNS))}{count}"
 
@@ -122,32 +112,10 @@ def _write_origin(book: Workbook, chosen: Sequence[tuple[str, str]], by: User) -
     sheet.column_dimensions["B"].width = 60
     made = date_format(timezone.localtime(), "j F Y, H:i")
     for name, value in ((gettext("Made on"), made), (gettext("Made by"), str(by))):
-        sheet.append([_heading_cell(sheet, name), _cell(sheet, value)])
+        sheet.append([heading_cell(sheet, name), plain_cell(sheet, value)])
     sheet.append([])
-    sheet.append([_heading_cell(sheet, gettext("Filter")), _heading_cell(sheet, gettext("Chosen"))])
+    sheet.append([heading_cell(sheet, gettext("Filter")), heading_cell(sheet, gettext("Chosen"))])
     for label, value in chosen:
-        sheet.append([_cell(sheet, label), _cell(sheet, value)])
+        sheet.append([plain_cell(sheet, label), plain_cell(sheet, value)])
     if not chosen:
-        sheet.append([_cell(sheet, gettext("No filter was set: all projects that you may see."))])
-
-
-def _heading_cell(sheet: Any, text: str) -> WriteOnlyCell:
-    cell = _cell(sheet, text)
-    cell.font = Font(bold=True)
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
-
-
-def _cell(sheet: Any, value: Any) -> WriteOnlyCell:
-    """Give a cell with the value: text as text, whatever it begins with, and dates and numbers as such."""
-    if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL]
-        cell = WriteOnlyCell(sheet, text)
-        cell.data_type = "s"
-        if text.startswith(STARTS_A_FORMULA):
-            cell.quotePrefix = True
-        return cell
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, datetime.date):
-        cell.number_format = DATE_FORMATS.get(get_language() or "", "yyyy-mm-dd")
-    return cell
+        sheet.append([plain_cell(sheet, gettext("No filter was set: all projects that you may see."))])

@@ -14,12 +14,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from organisation.htmx import target_of
 from organisation.requests import PersonalRequest
+from organisation.spreadsheets.writing import WORKBOOK_TYPE
 from portfolio.attention import objectives_to_tend
 from portfolio.filters.projects import ProjectFilter
 from portfolio.listing import project_row
 from portfolio.models import Project
 from portfolio.tables import PER_PAGE, ProjectTable
-from portfolio.workbook import WORKBOOK_TYPE, write_workbook
+from portfolio.workbook import write_workbook
 
 # Not worth the first row: they are looked for less often.
 FURTHER_FILTERS = ("theme", "objective", "holder", "network", "region", "health")

@@ -1,0 +1,90 @@
+"""Keeping a file in which no problem was found until its owner takes it over."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import uuid
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from budget.choices import UploadKind
+from budget.models import Upload
+from organisation.models import User
+from organisation.spreadsheets.unfolding import LARGEST_FILE
+from organisation.spreadsheets.values import NOT_SHOWN
+
+
+def content_of(upload: UploadedFile) -> bytes:
+    """Give what a file holds, at most a byte more than is read of a table: how much is read isn't for the file to say."""
+    upload.seek(0)
+    return upload.read(LARGEST_FILE + 1)
+
+
+@transaction.atomic
+def keep_upload(
+    kind: UploadKind, *, by: User, name: str, content: bytes, details: dict[str, Any] | None = None
+) -> Upload:
+    """Keep a file that was examined, for a day. The same file of the same person with the same details is kept once."""
+    remove_expired_uploads()
+    sha256 = hashlib.sha256(content).hexdigest()
+    same = Upload.objects.waiting(timezone.now()).filter(owner=by, kind=kind, sha256=sha256)
+    for waiting in same:
+        if waiting.details == (details or {}):
+            return waiting
+    base = PurePath(name.replace("\\", "/"))
+    kept = Upload(
+        kind=kind,
+        owner=by,
+        name=NOT_SHOWN.sub("", base.name)[-200:],
+        sha256=sha256,
+        details=details or {},
+    )
+    kept.file.save(uuid.uuid4().hex, ContentFile(content), save=False)
+    kept.save()
+    return kept
+
+
+def open_upload(upload: Upload) -> io.BytesIO:
+    """Give the content of a file that waits. Raises `ValidationError` when it is no longer kept."""
+    gone = ValidationError(
+        _("The file is kept for a day and is no longer here. Upload it again."), code="gone"
+    )
+    if not upload.file or upload.expires_at <= timezone.now():
+        raise gone
+    try:
+        with upload.file.open("rb") as source:
+            return io.BytesIO(source.read())
+    except FileNotFoundError:
+        raise gone from None
+
+
+def taken_over(upload: Upload) -> None:
+    """Note that something was made of a file, and keep the file itself no longer. Call it in the transaction that makes it."""
+    _remove_file(upload)
+    upload.taken_over_at = timezone.now()
+    upload.save()
+
+
+def remove_expired_uploads() -> int:
+    """Remove the files that waited for too long; gives how many."""
+    expired = list(Upload.objects.expired(timezone.now()))
+    for upload in expired:
+        _remove_file(upload)
+        upload.delete()
+    return len(expired)
+
+
+def _remove_file(upload: Upload) -> None:
+    """Remove the file from storage once the transaction is through, and forget its name."""
+    storage, name = upload.file.storage, upload.file.name
+    if name:
+        transaction.on_commit(lambda: storage.delete(name))
+    upload.file = ""
