@@ -7,9 +7,10 @@ from budget.services.contributions import (
     invoice_contributions,
     mark_paid,
     set_budget,
+    verify_contributions,
 )
 from budget.services.costs import plan_central_support, set_forecast, set_project_costs
-from budget.services.keys import adopt_key, keep_key
+from budget.services.keys import adopt_key, keep_key, verify_key
 from budget.services.spending import NewExpenditure, book_expenditure, withdraw_expenditure
 
 __all__ = [
@@ -26,5 +27,7 @@ __all__ = [
     "set_budget",
     "set_forecast",
     "set_project_costs",
+    "verify_contributions",
+    "verify_key",
     "withdraw_expenditure",
 ]

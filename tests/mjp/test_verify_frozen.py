@@ -1,4 +1,4 @@
-"""`manage.py verify_plans`: says of every adopted plan whether it still is what was adopted."""
+"""`manage.py verify_frozen`: says of everything that was adopted whether it still is that."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,14 +23,17 @@ def versions():
 
 
 def test_plans_as_they_were_adopted_are_counted(versions, capsys):
-    call_command("verify_plans")
-    assert capsys.readouterr().out == "Plans: 2 checked, each as it was adopted.\n"
+    call_command("verify_frozen")
+    assert (
+        capsys.readouterr().out
+        == "Plans: 2, distribution keys: 0, sets of contributions: 0; each as it was adopted.\n"
+    )
 
 
 def test_superseded_version_is_checked_too(versions):
     QuerySet(PlanVersion).filter(pk=versions[0].pk).update(content_hash="0" * 64)
     with pytest.raises(CommandError) as refused:
-        call_command("verify_plans")
+        call_command("verify_frozen")
     slug = versions[0].programme.slug
     assert str(refused.value) == f"{slug}, version 1: the seal does not fit the content"
     assert refused.value.returncode != 0
@@ -40,7 +43,7 @@ def test_every_version_that_differs_gets_a_line_whatever_the_language(versions, 
     settings.LANGUAGE_CODE = "nl"
     QuerySet(Objective).update(title="Rewritten")
     with pytest.raises(CommandError) as refused:
-        call_command("verify_plans")
+        call_command("verify_frozen")
     slug = versions[0].programme.slug
     assert str(refused.value).splitlines() == [
         f"{slug}, version 1: the rows differ from what was adopted",
