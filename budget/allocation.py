@@ -57,6 +57,11 @@ class CostItem:
     note: str
     spent: Decimal
 
+    @property
+    def left(self) -> Decimal:
+        """What is planned and not spent; negative when more was spent."""
+        return self.amount - self.spent
+
 
 @dataclass(frozen=True, slots=True)
 class CostCentre:

@@ -11,9 +11,14 @@ class BudgetConfig(AppConfig):
     def ready(self) -> None:
         """Fill the places that lower apps keep for what only the budget knows."""
         from budget.acceptance import money_that_is_short
+        from budget.cost_history import cost_history
         from budget.loading import load_budget_reference
+        from budget.ports import costs_of_an_assignment, project_costs
         from pillars.loading import further_loaders
-        from portfolio.ports import acceptance_checks
+        from portfolio import ports
 
         further_loaders.append(load_budget_reference)
-        acceptance_checks.append(money_that_is_short)
+        ports.acceptance_checks.append(money_that_is_short)
+        ports.costs = costs_of_an_assignment()
+        ports.project_fragments.append(project_costs())
+        ports.history_sources.append(cost_history())

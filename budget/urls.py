@@ -1,6 +1,6 @@
 from django.urls import path
 
-from budget.views import years
+from budget.views import projects, years
 
 app_name = "budget"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     path("budget/<int:year>", years.budget_year, name="year"),
     path("budget/<int:year>/amount", years.budget_amount, name="amount"),
     path("budget/<int:year>/contributions/draft", years.budget_draft, name="draft"),
+    path("projects/<int:pk>/costs", projects.project_costs, name="project-costs"),
 ]

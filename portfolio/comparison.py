@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -84,7 +85,7 @@ def _shown(field: Any, value: Any) -> tuple[str, ...]:
     shown = []
     for item in values:
         key = str(getattr(item, "pk", item))
-        shown.append(str(choices.get(key, item)))
+        shown.append(str(choices.get(key, field.prepare_value(item) if isinstance(item, Decimal) else item)))
     return tuple(line for text in shown for line in text.splitlines()) or (_("empty"),)
 
 

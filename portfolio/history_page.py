@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from organisation.models import User
+from portfolio import ports
 from portfolio.history import Kind, Piece, Record, RecordChange, Saved, Session, compare_words, sessions
 from portfolio.models import (
     CapacityRequest,
@@ -146,6 +147,16 @@ class EntryInWords:
         return self.entry.at - self.entry.started >= datetime.timedelta(minutes=1)
 
 
+def _sources() -> dict[str, ports.HistorySource]:
+    """Give what other apps add, by kind of record."""
+    return {source.kind: source for source in ports.history_sources}
+
+
+def _kinds() -> dict[str, tuple[type[models.Model], tuple[str, ...]]]:
+    """Give every kind of record with its fields: this app's, then those of other apps."""
+    return FIELDS | {kind: (source.model, source.fields) for kind, source in _sources().items()}
+
+
 def history_entries(project: Project, reader: User) -> list[Entry]:
     """Read all that happened to a project, the newest first, in a fixed number of queries."""
     events = _events(project)
@@ -196,15 +207,15 @@ def in_words(entries: Iterable[Entry], reader: User) -> list[EntryInWords]:
 
 def _versions(project: Project, reader: User) -> Iterator[Saved]:
     """Give what was saved of a project and what belongs to it, in the order of time."""
-    per_kind = [
-        _versions_of(project, kind, readable_capacity(reader) if kind == "capacity" else Q())
-        for kind in FIELDS
-    ]
+    readable = {"capacity": readable_capacity(reader)} | {
+        kind: source.readable(reader) for kind, source in _sources().items()
+    }
+    per_kind = [_versions_of(project, kind, readable.get(kind, Q())) for kind in _kinds()]
     return heapq.merge(*per_kind, key=lambda version: version.at)
 
 
 def _versions_of(project: Project, kind: str, readable: Q) -> Iterator[Saved]:
-    model, names = FIELDS[kind]
+    model, names = _kinds()[kind]
     columns = {name: model._meta.get_field(name).attname for name in names if name not in LINKS}  # type: ignore[union-attr]
     links = {name: _links(project, name) for name in names if name in LINKS}
     of_project = {"id" if kind == PROJECT else "project_id": project.pk}
@@ -267,17 +278,23 @@ def _happenings(project: Project) -> Iterator[Happening]:
 def _place(change: RecordChange) -> tuple[int, int]:
     """The assignment itself first, then what belongs to it, in the order of the form."""
     kind, key = change.record
-    return list(FIELDS).index(kind), key
+    return list(_kinds()).index(kind), key
 
 
 def _record(change: RecordChange, names: _Names) -> RecordInWords:
     kind = change.record[0]
-    model, order = FIELDS[kind]
+    model, order = _kinds()[kind]
+    source = _sources().get(kind)
+    in_name = source.in_name if source is not None else IN_NAME.get(kind, ())
+    texts = source.texts if source is not None else {}
     fields = []
     for name in order:
-        if name not in change.fields or (change.kind != Kind.CHANGED and name in IN_NAME.get(kind, ())):
+        if name not in change.fields or (change.kind != Kind.CHANGED and name in in_name):
             continue
-        before, after = (names.text(model, name, value) for value in change.fields[name])
+        before, after = (
+            names.text(model, name, value) if value is None or name not in texts else texts[name](value)
+            for value in change.fields[name]
+        )
         if before == after:
             continue
         label = str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
@@ -306,6 +323,8 @@ def _name(record: Record, values: Mapping[str, Any], model: type[models.Model], 
     kind = record[0]
     if kind == PROJECT:
         return ""
+    if (source := _sources().get(kind)) is not None:
+        return source.name(values)
     if kind == "capacity":
         asked_of = "region" if values["region"] else "network"
         which = f"{names.text(model, asked_of, values[asked_of])}, {values['year']}"
@@ -324,7 +343,7 @@ class _Names:
             if session.by is not None:
                 wanted[User].add(session.by)
             for change in session.records.values():
-                model = FIELDS[change.record[0]][0]
+                model = _kinds()[change.record[0]][0]
                 pairs = [*change.fields.items(), *((name, (value,)) for name, value in change.values.items())]
                 for name, values in pairs:
                     target = model._meta.get_field(name).related_model

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import User
 from pillars.choices import PlanStatus
 from pillars.models import ObjectiveDependency
+from portfolio import ports
 from portfolio.capacity_table import AskedDays, CapacityTable, capacity_table
 from portfolio.choices import WITH_THE_HOLDER, Outcome, ProjectState
 from portfolio.completeness import missing
@@ -290,6 +291,15 @@ class ProjectPage:
             (event for event in self.events if event.decision and event.decision.outcome == Outcome.RETURN),
             None,
         )
+
+    @cached_property
+    def fragments(self) -> list[ports.ProjectFragment]:
+        """The sections of other apps that the reader may see."""
+        return [
+            fragment
+            for fragment in ports.project_fragments
+            if self.reader.has_perm(fragment.permission, self.project)
+        ]
 
     @cached_property
     def shows_remarks(self) -> bool:

@@ -307,6 +307,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         edit. A dependency tells in `names_predecessor` whether its document may name the other project.
         """
         from pillars.models import LacGoal
+        from portfolio import ports
         from portfolio.models import CapacityRequest, Project, ProjectDependency
 
         named = (
@@ -335,6 +336,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 Prefetch("capacity_requests", capacity),
                 Prefetch("dependencies", dependencies),
                 Prefetch("successors", ProjectDependency.objects.select_related("predecessor", "project")),
+                *(ports.costs.prefetches if ports.costs is not None else ()),
             )
         )
 

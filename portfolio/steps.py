@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from portfolio import ports
+
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class StepName(models.TextChoices):
-    """The steps, in the order in which they are gone through; `completeness.missing` names them alike."""
+    """The steps, in the order in which they are gone through; `completeness.missing` names them alike.
+
+    Which of them the form has is `offered`'s to say: that of the costs is another app's.
+    """
 
     OBJECTIVE = "objective", _("Objective and LAC goals")
     PURPOSE = "purpose", _("Why and aim")
@@ -25,13 +30,14 @@ class StepName(models.TextChoices):
     FORM = "form", _("Form of work and networks")
     PLANNING = "planning", _("Planning")
     CAPACITY = "capacity", _("Capacity")
+    COSTS = "costs", _("Costs")
     RISKS = "risks", _("Risks")
     PEOPLE = "people", _("People")
 
 
 # The name under which the lines of a step stand beside its fields.
 LINES = "lines"
-# Step → kind of record in the history → the fields that the step changes.
+# Step → kind of record in the history → the fields that the step changes. Of the costs, their app says it.
 CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     StepName.OBJECTIVE: {"project": ("title", "portfolio", "objective", "lac_goals")},
     StepName.PURPOSE: {"project": ("reason", "aim", "boundaries")},
@@ -56,7 +62,19 @@ class StepProgress:
     @property
     def number(self) -> int:
         """Its place, from 1."""
-        return list(StepName).index(self.name) + 1
+        return offered().index(self.name) + 1
+
+
+def offered() -> list[StepName]:
+    """Give the steps of the form, in their order."""
+    return [step for step in StepName if step != StepName.COSTS or ports.costs is not None]
+
+
+def changes_of(step: StepName) -> Mapping[str, tuple[str, ...]]:
+    """Give the fields that a step changes, by kind of record in the history."""
+    if step == StepName.COSTS:
+        return ports.costs.changes if ports.costs is not None else {}
+    return CHANGES[step]
 
 
 def progress(
@@ -70,18 +88,18 @@ def progress(
             not any(step_values(project, name).values()),
             name == current,
         )
-        for name in StepName
+        for name in offered()
     ]
 
 
 def first_to_do(missing: dict[str, list[_StrPromise]]) -> StepName:
     """Give the step to go on with: the first that lacks something, else the first."""
-    return next((name for name in StepName if missing.get(name)), StepName.OBJECTIVE)
+    return next((name for name in offered() if missing.get(name)), StepName.OBJECTIVE)
 
 
 def neighbour(step: StepName, distance: int) -> StepName | None:
     """Give the step so many places further; None before the first and after the last."""
-    names = list(StepName)
+    names = offered()
     place = names.index(step) + distance
     return names[place] if 0 <= place < len(names) else None
 
@@ -122,6 +140,8 @@ def step_values(project: Project, step: str) -> dict[str, Any]:
                     for line in project.capacity_requests.all()
                 )
             }
+        case StepName.COSTS:
+            return {LINES: ports.costs.values(project) if ports.costs is not None else []}
         case StepName.RISKS:
             return {
                 LINES: [

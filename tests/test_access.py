@@ -63,6 +63,7 @@ TABLE: dict[str, Statuses] = {
     "budget:year": statuses(302, 403, 200, admin=403),
     "budget:amount": statuses(302, 403, 403, support=302),
     "budget:draft": statuses(302, 403, 403, support=302),
+    "budget:project-costs": statuses(302, 403, 200, rcdv=403, regional_staff=403, admin=403),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -231,6 +232,7 @@ def paths(programme):
     submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
     arguments = {
         **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
+        "budget:project-costs": [running.pk],
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

@@ -2,6 +2,6 @@
 
 from portfolio.forms.beginning import NewProjectForm
 from portfolio.forms.step_form import StepForm
-from portfolio.forms.steps import STEP_FORMS
+from portfolio.forms.steps import step_form_of
 
-__all__ = ["STEP_FORMS", "NewProjectForm", "StepForm"]
+__all__ = ["NewProjectForm", "StepForm", "step_form_of"]

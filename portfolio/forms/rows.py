@@ -13,7 +13,7 @@ from portfolio.models.assignments import MOST_DAYS
 
 
 class RowForm(StyledForm):
-    """A line; `key` is that of the stored one."""
+    """A line; `key` is that of the stored one, for lines that are known by one."""
 
     key = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The fields that make a row a line; the others have a value from the start.

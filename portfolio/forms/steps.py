@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Network, User
 from pillars.models import LacGoal
+from portfolio import ports
 from portfolio.choices import FormOfWork
 from portfolio.forms.capacity import CapacityStep
 from portfolio.forms.choices import (
@@ -300,7 +301,7 @@ class PeopleStep(StepForm):
         return {"leader": project.leader, "secretary": project.secretary}
 
 
-STEP_FORMS: dict[str, type[StepForm]] = {
+_OWN_FORMS: dict[str, type[StepForm]] = {
     form.step: form
     for form in (
         ObjectiveStep,
@@ -313,6 +314,13 @@ STEP_FORMS: dict[str, type[StepForm]] = {
         PeopleStep,
     )
 }
+
+
+def step_form_of(step: str) -> type[StepForm] | None:
+    """Give the form of a step; None for a step that the form hasn't."""
+    if step == StepName.COSTS:
+        return ports.costs.step_form if ports.costs is not None else None
+    return _OWN_FORMS.get(step)
 
 
 def _with_end(project: Project) -> str:

@@ -14,6 +14,7 @@ from organisation.choices import Role
 from organisation.models import User
 from pillars.models import Objective
 from pillars.ordering import find_cycle
+from portfolio import ports
 from portfolio.choices import WITH_THE_HOLDER
 from portfolio.completeness import missing
 from portfolio.errors import EditConflict, NotComplete
@@ -80,12 +81,16 @@ class RiskLine:
 
 @dataclass(frozen=True, slots=True)
 class ProjectLines:
-    """What belongs to an assignment. A list replaces all that is stored of its kind; None leaves it as it is."""
+    """What belongs to an assignment. A list replaces all that is stored of its kind; None leaves it as it is.
+
+    `costs` holds lines of the app that fills `ports.costs`.
+    """
 
     results: Sequence[ResultLine] | None = None
     capacity: Sequence[CapacityLine] | None = None
     risks: Sequence[RiskLine] | None = None
     predecessors: Sequence[int] | None = field(default=None)
+    costs: Sequence[Any] | None = None
 
 
 @transaction.atomic
@@ -174,6 +179,8 @@ def edit_project(
             changed |= _replace(model, stored, wanted, by)
     if lines.predecessors is not None:
         changed |= _set_predecessors(stored, lines.predecessors, by)
+    if lines.costs is not None and ports.costs is not None:
+        changed |= ports.costs.save(stored, lines.costs, by)
     if changed:
         # What the Vakraad has before it, or decided on, stays complete.
         if stored.state not in WITH_THE_HOLDER and (lacking := missing(stored)):

@@ -1,6 +1,7 @@
 """The assignment form: beginning, the steps, and the document that the Vakraad will read."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +18,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation.requests import PersonalRequest
 from pillars.models import Objective, PlanVersion
+from portfolio import ports
 from portfolio.choices import ProjectState
 from portfolio.comparison import Difference, differences
 from portfolio.completeness import missing
 from portfolio.conflicts import planning_warnings
 from portfolio.errors import EditConflict
-from portfolio.forms import STEP_FORMS, NewProjectForm, StepForm
+from portfolio.forms import NewProjectForm, StepForm, step_form_of
 from portfolio.forms.capacity import EVERY_REGION, CapacityStep
 from portfolio.forms.step_form import SPARE_ROWS
 from portfolio.history_page import latest_change
@@ -30,13 +32,14 @@ from portfolio.models import Decision, Project
 from portfolio.project_page import allowed_verbs
 from portfolio.services import edit_project, start_draft
 from portfolio.steps import (
-    CHANGES,
     LINES,
     StepName,
     changed_since,
+    changes_of,
     fingerprint,
     first_to_do,
     neighbour,
+    offered,
     progress,
     step_values,
 )
@@ -96,12 +99,13 @@ def project_edit(request: PersonalRequest, pk: int) -> HttpResponse:
 @permission_required("portfolio.view_project", raise_exception=True)
 def project_step(request: PersonalRequest, pk: int, step: str) -> HttpResponse:
     """Show a step, and save what comes back: by a button, or while the person types."""
-    if step not in STEP_FORMS:
+    step_form = step_form_of(step)
+    if step_form is None:
         raise Http404
     project = _editable(request, pk)
     if request.method != "POST":
-        return _show(request, project, STEP_FORMS[step](project=project, user=request.user))
-    return _save(request, project, STEP_FORMS[step](request.POST, project=project, user=request.user))
+        return _show(request, project, step_form(project=project, user=request.user))
+    return _save(request, project, step_form(request.POST, project=project, user=request.user))
 
 
 @require_safe
@@ -117,6 +121,7 @@ def project_preview(request: PersonalRequest, pk: int) -> HttpResponse:
             "project": project,
             "missing": lacking,
             "progress": progress(project, lacking),
+            "costs": ports.costs.describe(project, request.user) if ports.costs is not None else None,
             "may_edit": "edit" in may,
             "may_submit": "submit" in may,
             "request_key": uuid.uuid4(),
@@ -193,6 +198,10 @@ def _go_on(request: PersonalRequest, project: Project, form: StepForm) -> HttpRe
             _("Saved. “%(step)s” still lacks something: %(what)s")
             % {"step": form.step.label, "what": " ".join(str(text) for text in lacking)},
         )
+    if form.step == StepName.COSTS and ports.costs is not None:
+        # Who goes on no longer sees what the step says.
+        for text in ports.costs.notes(project, request.user).warnings:
+            messages.warning(request, text)
     following = neighbour(form.step, -1 if action == "previous" else 1)
     if following is None:
         return redirect("portfolio:project-preview", project.pk)
@@ -208,7 +217,7 @@ def _show(request: PersonalRequest, project: Project, form: StepForm) -> HttpRes
             "project": project,
             "form": form,
             "step": form.step,
-            "number": list(StepName).index(form.step) + 1,
+            "number": offered().index(form.step) + 1,
             "previous": neighbour(form.step, -1),
             "next": neighbour(form.step, 1),
             "progress": progress(project, lacking, form.step),
@@ -225,9 +234,17 @@ def _notes(
     request: PersonalRequest, project: Project, form: StepForm, lacking: dict[str, list[Any]]
 ) -> dict[str, Any]:
     """Give what the application has to say about what is saved of a step."""
+    warnings: Sequence[str] = ()
+    part = None
+    if form.step == StepName.PLANNING:
+        warnings = [warning.text for warning in planning_warnings(project, request.user)]
+    elif form.step == StepName.COSTS and ports.costs is not None:
+        notes = ports.costs.notes(project, request.user)
+        warnings, part = notes.warnings, notes.part
     return {
         "lacking": lacking.get(form.step, ()),
-        "warnings": planning_warnings(project, request.user) if form.step == StepName.PLANNING else (),
+        "warnings": warnings,
+        "part": part,
         "days_per_year": project.days_per_year if form.step == StepName.CAPACITY else (),
     }
 
@@ -248,7 +265,7 @@ def _answer_conflict(
     """Show both versions side by side; while someone types, say that there are two."""
     if request.POST.get("action") == "autosave":
         return JsonResponse({"state": "conflict"})
-    last = latest_change(stored, request.user, CHANGES[form.step])
+    last = latest_change(stored, request.user, changes_of(form.step))
     kept = [
         (name, value)
         for name, values in request.POST.lists()
@@ -285,10 +302,13 @@ def _answer_saved(
             f"portfolio/assignment_step.html#{name}", {"project": project, **context}, request
         )
 
+    notes = _notes(request, project, form, lacking)
     parts = {
         "assignment-steps": part("progress", {"progress": progress(project, lacking, form.step)}),
-        "assignment-notes": part("notes", _notes(request, project, form, lacking)),
+        "assignment-notes": part("notes", notes),
     }
+    if notes["part"] is not None:
+        parts["assignment-part"] = part("part", notes)
     if project.objective_id != before.objective_id:
         parts["assignment-goals"] = part("goals", {"form": type(form)(project=project, user=request.user)})
     return JsonResponse(
@@ -304,9 +324,9 @@ def _answer_saved(
 
 def _row_keys(project: Project, form: StepForm) -> dict[str, int]:
     """Give the keys of the stored lines by the name of the field that holds each, so that they are known from now on."""
-    stored = [line[0] for line in step_values(project, form.step).get(LINES, ())]
-    if form.rows is None:
+    if form.rows is None or form.row_class is None or "key" not in form.row_class.base_fields:
         return {}
+    stored = [line[0] for line in step_values(project, form.step).get(LINES, ())]
     rows = [row for row in form.rows.forms if row.has_content() and not row.cleaned_data.get("DELETE")]
     given = {row.cleaned_data["key"] for row in rows}
     new = iter(sorted(key for key in stored if key not in given))

@@ -113,6 +113,8 @@ function autosave(form, said) {
     if (answer.state === "invalid") mark(answer.problems);
     if (answer.state === "waiting") say(answer.text, "waiting");
     else fail(answer.state);
+    // What belongs to no field is said here.
+    if (answer.problems?.[""]) say(answer.problems[""].join(" "), "problem");
   }
 
   function replace(part, html) {

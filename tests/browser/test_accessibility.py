@@ -67,6 +67,7 @@ SIGNED_IN = (
     "/projects?state=unknown&theme=unknown",
     "/projects/{project}",
     "/projects/{project}/history",
+    "/projects/{project}/costs",
     "/awaiting",
     "/portfolios",
     "/capacity",

@@ -9,3 +9,6 @@ from portfolio import ports
 def empty_ports(monkeypatch):
     """Try the app by itself: what higher apps filled in is away, and what a test fills in goes away again."""
     monkeypatch.setattr(ports, "acceptance_checks", [])
+    monkeypatch.setattr(ports, "costs", None)
+    monkeypatch.setattr(ports, "project_fragments", [])
+    monkeypatch.setattr(ports, "history_sources", [])

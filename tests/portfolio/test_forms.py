@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from organisation.choices import NetworkKind, Role
 from portfolio.choices import FormOfWork, ProjectState
-from portfolio.forms import STEP_FORMS, NewProjectForm
+from portfolio.forms import NewProjectForm, step_form_of
 from portfolio.models import Project, ProjectDependency
 from portfolio.services import CapacityLine, ProjectLines, edit_project
 from portfolio.steps import StepName, changed_since, fingerprint, step_values
@@ -54,7 +54,7 @@ def sent(values):
 def form_of(project, step, values=None, user=None, **options):
     stored = Project.objects.for_document().get(pk=project.pk)
     data = None if values is None else sent(values)
-    return STEP_FORMS[step](
+    return step_form_of(step)(
         data, project=stored, user=user or project.portfolio.holders.get().user, **options
     )
 
@@ -66,7 +66,7 @@ def labels(groups):
 class TestValues:
     """A form's values are comparable with what is stored."""
 
-    @pytest.mark.parametrize("step", StepName)
+    @pytest.mark.parametrize("step", [step for step in StepName if step != StepName.COSTS])
     def test_after_saving_nothing_differs(self, project, holder, step):
         form = form_of(project, step, good_input(project, holder)[step])
         assert form.is_valid(), form.errors
