@@ -76,8 +76,9 @@ def test_wrong_coefficient_is_not_saved(admin, stored, change, text):
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        ([], "not a table"),
-        ({}, "measures"),
+        ([1], "not a table"),
+        ({"x": 1}, "x is unknown"),
+        ({"source": "x"}, "measures: not a list of tables"),
         ({"measures": "x"}, "not a list of tables"),
         ({"measures": [1]}, "not a list of tables"),
     ],
