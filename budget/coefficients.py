@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from budget.exact import NotInWholeCents, to_cents
-from budget.formula import Coefficient, Coefficients, FixedAmount
+from budget.formula import MOST_DIGITS, Coefficient, Coefficients, FixedAmount
 
 _Row = dict[str, Any]
 
@@ -151,6 +151,11 @@ def _number(value: object, place: str) -> Decimal:
     number = Decimal(value)
     if not number.is_finite():
         raise CoefficientsProblem(f"{place}: not a number")
+    # A number such as 1E+999999999 would take for ever to count with.
+    if number.adjusted() >= MOST_DIGITS or int(number.as_tuple().exponent) < -MOST_DIGITS:
+        raise CoefficientsProblem(
+            f"{place}: longer than {MOST_DIGITS} digits before or behind the decimal sign"
+        )
     return number
 
 
@@ -187,3 +192,46 @@ def from_content(content: dict[str, Any]) -> Coefficients:
             for one in content["fixed_amounts"]
         ),
     )
+
+
+def checked_content(content: _Row) -> Coefficients:
+    """Give the version that plain data stands for, as `from_content` does, of data that people typed.
+
+    Raises `CoefficientsProblem`, as `read_coefficients` does.
+    """
+    row = {
+        **content,
+        "valid_from": _day_of(content.get("valid_from"), "valid_from"),
+        "measures": _with_number(content.get("measures"), "points_per_unit"),
+        "fixed_amounts": _with_number(content.get("fixed_amounts"), "amount"),
+        "valid_until": _day_of(content.get("valid_until"), "valid_until")
+        if content.get("valid_until")
+        else None,
+    }
+    left_out = {name for name in ("valid_until", "fixed_amounts") if not row[name]}
+    return _read_version({name: value for name, value in row.items() if name not in left_out}, "the content")
+
+
+def _day_of(value: object, place: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(str(value))
+    except ValueError as error:
+        raise CoefficientsProblem(f"the content, {place}: not a day, such as 2026-01-01") from error
+
+
+def _with_number(rows: object, name: str) -> object:
+    """Give rows with the number under a name read from its text; what isn't one is left for the checks that follow."""
+    if not isinstance(rows, list):
+        return rows
+    return [
+        {**row, name: _number_of(row[name])} if isinstance(row, dict) and name in row else row for row in rows
+    ]
+
+
+def _number_of(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return Decimal(value)
+    except ArithmeticError:
+        return value

@@ -7,7 +7,7 @@ import rules
 
 from organisation.choices import Role
 from organisation.models import Region, User
-from organisation.rules import holds, support
+from organisation.rules import admin, holds, support
 
 sees_whole_budget = holds(Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT)
 rcdv = holds(Role.RCDV)
@@ -39,3 +39,9 @@ for _verb in (
     "change_forecast",
 ):
     rules.add_perm(f"budget.{_verb}", support)
+
+# The coefficients of the formula are reference data.
+for _verb in ("view", "add", "change"):
+    rules.add_perm(f"budget.{_verb}_formulacoefficients", admin)
+# Whether the Django admin shows this app.
+rules.add_perm("budget.administer", admin)

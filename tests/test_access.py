@@ -11,12 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from budget.models import FormulaCoefficients, Upload
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
 from portfolio.choices import ProjectState
 from portfolio.models import ProjectImport
 from portfolio.services import add_attachment
+from tests.budget.keys import formula_key
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
@@ -64,6 +66,16 @@ TABLE: dict[str, Statuses] = {
     "budget:amount": statuses(302, 403, 403, support=302),
     "budget:draft": statuses(302, 403, 403, support=302),
     "budget:project-costs": statuses(302, 403, 200, rcdv=403, regional_staff=403, admin=403),
+    "budget:keys": statuses(302, 403, 200, regional_staff=403, admin=403),
+    "budget:key": statuses(302, 403, 200, regional_staff=403, admin=403),
+    "budget:key-region": statuses(302, 403, 200, regional_staff=403, admin=403),
+    "budget:key-adopt": statuses(302, 403, 403, support=302),
+    "budget:key-remove": statuses(302, 403, 403, support=302),
+    "budget:key-new": SUPPORT_ONLY,
+    "budget:key-template": SUPPORT_ONLY,
+    # The file of someone else. By a link to discard it one goes to its preview.
+    "budget:key-upload": statuses(302, 403, 403, support=404),
+    "budget:key-discard": statuses(302, 403, 403, support=302),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -167,6 +179,7 @@ ADMIN_TABLE: dict[str, dict[str, Statuses]] = {
     "organisation_user": {"view": ADMIN_ONLY, "add": ADMIN_ONLY, "delete": NOBODY},
     "account_emailaddress": {"view": NOBODY, "add": NOBODY, "delete": NOBODY},
     "knox_authtoken": {"view": ADMIN_ONLY, "add": NOBODY, "delete": ADMIN_ONLY},
+    "budget_formulacoefficients": {"view": ADMIN_ONLY, "add": ADMIN_ONLY, "delete": NOBODY},
 }
 for _model, _pages in ADMIN_TABLE.items():
     for _page in ("changelist", "change", "history"):
@@ -220,7 +233,9 @@ def paths(programme):
         "organisation_user": person,
         "account_emailaddress": EmailAddress.objects.create(user=person, email=person.email),
         "knox_authtoken": token,
+        "budget_formulacoefficients": FormulaCoefficients.objects.first(),
     }
+    key = formula_key(UserFactory.create(roles=[Role.SUPPORT]))
     running = ProjectFactory(objective=examples["pillars_objective"], in_state=ProjectState.RUNNING)
     attachment = add_attachment(
         running,
@@ -233,6 +248,14 @@ def paths(programme):
     arguments = {
         **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
         "budget:project-costs": [running.pk],
+        **{f"budget:{name}": [key.pk] for name in ("key", "key-adopt", "key-remove")},
+        "budget:key-region": [key.pk, "VR02"],
+        **{
+            f"budget:{name}": [
+                Upload.objects.create(owner=person, kind="key_sheet", name="x.xlsx", sha256="0" * 64).pk
+            ]
+            for name in ("key-upload", "key-discard")
+        },
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

@@ -67,6 +67,7 @@ def addresses():
         "capacity of a region": f"/capacity?of={region.code}" if region else "/capacity?of=",
         "projects of an objective": f"/objectives/{objective.pk}/projects",
         "portfolios of a theme": f"/themes/{theme.slug}/portfolios",
+        "distribution keys": "/budget/keys",
         # Without projects; with 10,000 of them in tests/portfolio/test_project_list.py.
         "projects": "/projects",
         "projects, wrong filters": "/projects?pillar=9&theme=x&holder=x&year=1&state=x&sort=x&page=x",

@@ -11,19 +11,31 @@ from budget.services.contributions import (
 )
 from budget.services.costs import plan_central_support, set_forecast, set_project_costs
 from budget.services.keys import adopt_key, keep_key, verify_key
+from budget.services.key_uploads import (
+    KeyRefused,
+    discard_key_upload,
+    keep_uploaded_key,
+    receive_key_upload,
+)
+from budget.services.keys import adopt_key, keep_key, remove_key
 from budget.services.spending import NewExpenditure, book_expenditure, withdraw_expenditure
 
 __all__ = [
+    "KeyRefused",
     "NewExpenditure",
     "adopt_contributions",
     "adopt_key",
     "book_expenditure",
     "carry_over",
+    "discard_key_upload",
     "draft_contributions",
     "invoice_contributions",
     "keep_key",
+    "keep_uploaded_key",
     "mark_paid",
     "plan_central_support",
+    "receive_key_upload",
+    "remove_key",
     "set_budget",
     "set_forecast",
     "set_project_costs",

@@ -73,6 +73,15 @@ def taken_over(upload: Upload) -> None:
     upload.save()
 
 
+@transaction.atomic
+def discard_upload(upload: Upload) -> None:
+    """Remove a file that waits; one of which something was made stays."""
+    waiting = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk, taken_over_at__isnull=True)
+    for stored in waiting:
+        _remove_file(stored)
+        stored.delete()
+
+
 def remove_expired_uploads() -> int:
     """Remove the files that waited for too long; gives how many."""
     expired = list(Upload.objects.expired(timezone.now()))

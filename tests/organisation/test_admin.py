@@ -69,7 +69,11 @@ def test_apps_shown_follow_from_the_role(client_as):
     }
     places = {("organisation", "Region"), ("organisation", "Network")}
     assert models_shown(Role.SUPPORT) == content | places
-    assert models_shown(Role.ADMIN) == content | places | {("organisation", "User"), ("knox", "AuthToken")}
+    assert models_shown(Role.ADMIN) == content | places | {
+        ("organisation", "User"),
+        ("knox", "AuthToken"),
+        ("budget", "FormulaCoefficients"),
+    }
 
 
 def test_admin_makes_a_user_with_a_region_and_two_roles_who_then_signs_in(admin):

@@ -102,6 +102,11 @@ PERMISSIONS: dict[str, set[Role]] = {
     "budget.book_expenditure": SUPPORT,
     "budget.carry_over": SUPPORT,
     "budget.change_forecast": SUPPORT,
+    "budget.view_formulacoefficients": ADMIN,
+    "budget.add_formulacoefficients": ADMIN,
+    "budget.change_formulacoefficients": ADMIN,
+    "budget.delete_formulacoefficients": NOBODY,
+    "budget.administer": ADMIN,
 }
 
 
