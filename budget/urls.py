@@ -1,6 +1,6 @@
 from django.urls import path
 
-from budget.views import years
+from budget.views import bookings, spending, years
 
 app_name = "budget"
 urlpatterns = [
@@ -8,4 +8,13 @@ urlpatterns = [
     path("budget/<int:year>", years.budget_year, name="year"),
     path("budget/<int:year>/amount", years.budget_amount, name="amount"),
     path("budget/<int:year>/contributions/draft", years.budget_draft, name="draft"),
+    path("budget/<int:year>/expenditure", spending.expenditure, name="expenditure"),
+    path("budget/<int:year>/expenditure/excel", spending.expenditure_excel, name="expenditure-excel"),
+    path("budget/<int:year>/expenditure/new", spending.expenditure_new, name="expenditure-new"),
+    path("budget/expenditure/import", bookings.bookings_import, name="bookings-import"),
+    path("budget/expenditure/template", bookings.bookings_template, name="bookings-template"),
+    path("budget/expenditure/uploads/<int:pk>", bookings.bookings_upload, name="bookings-upload"),
+    path("budget/expenditure/<int:pk>", spending.booking, name="booking"),
+    path("budget/expenditure/<int:pk>/withdraw", spending.booking_withdraw, name="booking-withdraw"),
+    path("budget/expenditure/<int:pk>/document", spending.booking_document, name="booking-document"),
 ]
