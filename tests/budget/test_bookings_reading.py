@@ -90,7 +90,11 @@ WRONG = {
         "A",
         "not a year of the programme",
     ),
-    "date of other times": ({"boekdatum": datetime.date(202, 3, 1).isoformat()}, "A", "Give a day in the years"),
+    "date of other times": (
+        {"boekdatum": datetime.date(202, 3, 1).isoformat()},
+        "A",
+        "Give a day in the years",
+    ),
     "no amount": ({"bedrag": None}, "B", "amount is missing"),
     "zero": ({"bedrag": 0}, "B", "amount is zero"),
     "amount in words": ({"bedrag": "tien"}, "B", "“tien” is not an amount"),
