@@ -11,12 +11,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from budget.models import Upload
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
 from portfolio.choices import ProjectState
 from portfolio.models import ProjectImport
 from portfolio.services import add_attachment
+from tests.budget.bookings import booked_expenditure
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
@@ -63,6 +65,16 @@ TABLE: dict[str, Statuses] = {
     "budget:year": statuses(302, 403, 200, admin=403),
     "budget:amount": statuses(302, 403, 403, support=302),
     "budget:draft": statuses(302, 403, 403, support=302),
+    "budget:expenditure": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:expenditure-excel": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:expenditure-new": SUPPORT_ONLY,
+    "budget:booking": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:booking-document": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:booking-withdraw": statuses(302, 403, 403, support=302),
+    "budget:bookings-import": SUPPORT_ONLY,
+    "budget:bookings-template": SUPPORT_ONLY,
+    # The file of someone else.
+    "budget:bookings-upload": statuses(302, 403, 403, support=404),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -229,8 +241,14 @@ def paths(programme):
     objective = Objective.objects.first()
     running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
     submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
+    booked = booked_expenditure()
     arguments = {
         **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
+        **{f"budget:{name}": [2026] for name in ("expenditure", "expenditure-excel", "expenditure-new")},
+        **{f"budget:{name}": [booked.pk] for name in ("booking", "booking-document", "booking-withdraw")},
+        "budget:bookings-upload": [
+            Upload.objects.create(kind="bookings", owner=person, name="x.csv", sha256="0" * 64).pk
+        ],
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

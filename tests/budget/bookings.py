@@ -1,6 +1,9 @@
 """Makes lines to book on, and files with bookings, for tests."""
 
+import datetime
 from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.budget.sheets import csv_of
 
@@ -40,3 +43,17 @@ def make_lines(support, year=2026, amount="10000.00", *, state=None):
         project = ProjectFactory.create(objective=Objective.objects.first(), in_state=state)
         set_project_costs(project, costs, by=support)
     return list(BudgetLine.objects.filter(year=year).order_by("pk"))
+
+
+def booked_expenditure():
+    """Book €100 on central support in 2026, with an invoice, where the programme is loaded."""
+    from budget.services import NewExpenditure, book_expenditure, set_budget
+    from organisation.choices import Role
+    from tests.factories import UserFactory
+
+    support = UserFactory.create(roles=[Role.SUPPORT])
+    set_budget(2026, Decimal("625000.00"), by=support)
+    [line] = make_lines(support)
+    new = NewExpenditure(line, datetime.date(2026, 3, 1), Decimal(100), "2026-00123", "Zandzakken")
+    invoice = SimpleUploadedFile("factuur.pdf", b"%PDF-1.4 an invoice\n%%EOF")
+    return book_expenditure(new, by=support, document=invoice)
