@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
@@ -252,7 +252,7 @@ def read_years(
         (forecast.project_id, forecast.year): forecast
         for forecast in Forecast.objects.filter(year__in=wanted)
     }
-    spent = _spent_by_line(wanted)
+    spent = spent_by_line(wanted)
     carried_in, carried_out = _carried(wanted)
     found: dict[int, dict[int | None, _Collected]] = {year: {} for year in wanted}
     for line in lines:
@@ -295,7 +295,7 @@ class _Collected:
     items: list[CostItem] = field(default_factory=list)
 
 
-def _spent_by_line(years: list[int]) -> dict[int, Decimal]:
+def spent_by_line(years: Collection[int]) -> dict[int, Decimal]:
     """Give what was spent on each line. Added up here: SQLite would add up as floats."""
     spent: dict[int, Decimal] = defaultdict(Decimal)
     booked = Expenditure.objects.counted().filter(line__year__in=years).order_by()

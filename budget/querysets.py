@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from budget.choices import SetState
 from budget.frozen import SealedQuerySet
 from organisation.choices import Role
+from organisation.searching import search_words
 from portfolio.choices import ACCEPTED_AND_LATER, ProjectState
 
 if TYPE_CHECKING:
@@ -103,6 +104,23 @@ class ExpenditureQuerySet(models.QuerySet["Expenditure"]):
         if not _sees_all(user):
             return self.none()
         return self.filter(line__in=BudgetLine.objects.visible_to(user))
+
+    def mentioning(self, text: str) -> ExpenditureQuerySet:
+        """Those in which every word occurs: reference, description, name of the document, or number or title of the project."""
+        found = self
+        for word in search_words(text):
+            found = found.filter(
+                Q(reference__icontains=word)
+                | Q(description__icontains=word)
+                | Q(document_name__icontains=word)
+                | Q(line__project__code__icontains=word)
+                | Q(line__project__title__icontains=word)
+            )
+        return found
+
+    def for_list(self) -> ExpenditureQuerySet:
+        """With what a list shows of each."""
+        return self.select_related("line__project", "booked_by", "withdrawn_by")
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

@@ -2,6 +2,7 @@ from django.urls import path
 
 from budget.views import projects, years
 from budget.views import key_uploads, keys, years
+from budget.views import bookings, spending, years
 
 app_name = "budget"
 urlpatterns = [
@@ -19,4 +20,13 @@ urlpatterns = [
     path("budget/keys/<int:pk>/regions/<str:code>", keys.key_region, name="key-region"),
     path("budget/keys/<int:pk>/adopt", keys.key_adopt, name="key-adopt"),
     path("budget/keys/<int:pk>/remove", keys.key_remove, name="key-remove"),
+    path("budget/<int:year>/expenditure", spending.expenditure, name="expenditure"),
+    path("budget/<int:year>/expenditure/excel", spending.expenditure_excel, name="expenditure-excel"),
+    path("budget/<int:year>/expenditure/new", spending.expenditure_new, name="expenditure-new"),
+    path("budget/expenditure/import", bookings.bookings_import, name="bookings-import"),
+    path("budget/expenditure/template", bookings.bookings_template, name="bookings-template"),
+    path("budget/expenditure/uploads/<int:pk>", bookings.bookings_upload, name="bookings-upload"),
+    path("budget/expenditure/<int:pk>", spending.booking, name="booking"),
+    path("budget/expenditure/<int:pk>/withdraw", spending.booking_withdraw, name="booking-withdraw"),
+    path("budget/expenditure/<int:pk>/document", spending.booking_document, name="booking-document"),
 ]

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from budget.models import FormulaCoefficients, Upload
+from budget.models import Upload
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
@@ -19,6 +20,7 @@ from portfolio.choices import ProjectState
 from portfolio.models import ProjectImport
 from portfolio.services import add_attachment
 from tests.budget.keys import formula_key
+from tests.budget.bookings import booked_expenditure
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
@@ -76,6 +78,16 @@ TABLE: dict[str, Statuses] = {
     # The file of someone else. By a link to discard it one goes to its preview.
     "budget:key-upload": statuses(302, 403, 403, support=404),
     "budget:key-discard": statuses(302, 403, 403, support=302),
+    "budget:expenditure": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:expenditure-excel": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:expenditure-new": SUPPORT_ONLY,
+    "budget:booking": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:booking-document": statuses(302, 403, 200, regional_staff=403, rcdv=403, admin=403),
+    "budget:booking-withdraw": statuses(302, 403, 403, support=302),
+    "budget:bookings-import": SUPPORT_ONLY,
+    "budget:bookings-template": SUPPORT_ONLY,
+    # The file of someone else.
+    "budget:bookings-upload": statuses(302, 403, 403, support=404),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -245,6 +257,7 @@ def paths(programme):
     objective = Objective.objects.first()
     running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
     submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
+    booked = booked_expenditure()
     arguments = {
         **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
         "budget:project-costs": [running.pk],
@@ -256,6 +269,11 @@ def paths(programme):
             ]
             for name in ("key-upload", "key-discard")
         },
+        **{f"budget:{name}": [2026] for name in ("expenditure", "expenditure-excel", "expenditure-new")},
+        **{f"budget:{name}": [booked.pk] for name in ("booking", "booking-document", "booking-withdraw")},
+        "budget:bookings-upload": [
+            Upload.objects.create(kind="bookings", owner=person, name="x.csv", sha256="0" * 64).pk
+        ],
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

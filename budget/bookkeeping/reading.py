@@ -1,7 +1,7 @@
 """Reads bookings from an Excel workbook or a CSV file that the bookkeeping gives, and finds every problem in them."""
 
 import datetime
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO
@@ -9,17 +9,20 @@ from typing import BinaryIO
 from django.utils.translation import gettext as _
 
 from budget.amount_cells import to_amount
+from budget.bookkeeping.columns import booking_columns
 from budget.money import format_money
-from organisation.spreadsheets.columns import Column, FoundTable, find_table, is_total
+from organisation.spreadsheets.columns import FoundTable, find_table, is_total
 from organisation.spreadsheets.findings import Findings, Problem
 from organisation.spreadsheets.opening import read_table
 from organisation.spreadsheets.reading import Row
 from organisation.spreadsheets.values import WrongValue, normalise, shorten, to_date, to_text, to_year
+from portfolio.models.days import FAR_DAY, YEARS, is_far
 
 # A year of bookings of a programme comes to some hundreds.
 MOST_BOOKINGS = 5_000
-LONGEST_REFERENCE = 100
-LONGEST_DESCRIPTION = 500
+# As many characters as an expenditure keeps.
+LONGEST_REFERENCE = 40
+LONGEST_DESCRIPTION = 300
 LONGEST_WORD = 100
 CENTRAL_SUPPORT = frozenset(
     normalise(word)
@@ -62,6 +65,8 @@ class KnownBookings:
     categories: Mapping[str, str]
     # What is said of bookings that were made before, by their reference.
     booked: Mapping[str, str]
+    # What else stands in the way of a booking: at which of its cells, and what is said of it.
+    stands_in_the_way: Callable[[Booking], tuple[str, str] | None] = lambda booking: None
 
 
 def read_bookings(source: BinaryIO, name: str, *, known: KnownBookings) -> Bookings:
@@ -71,46 +76,10 @@ def read_bookings(source: BinaryIO, name: str, *, known: KnownBookings) -> Booki
     regard to case. Raises `UnreadableFile` for a file that can't be read at all.
     """
     findings = Findings()
-    table = find_table(read_table(source, name, most_rows=MOST_BOOKINGS), _columns(), findings)
+    table = find_table(read_table(source, name, most_rows=MOST_BOOKINGS), booking_columns(), findings)
     if table is None:
         return Bookings((), findings)
     return _Reader(table, known, findings).read()
-
-
-def _columns() -> tuple[Column, ...]:
-    return (
-        Column("date", _("datum or date"), ("boekdatum", "datum", "boekingsdatum", "date", "booking date")),
-        Column("amount", _("bedrag or amount"), ("bedrag", "amount")),
-        Column(
-            "reference",
-            _("boekstuk or reference"),
-            (
-                "boekstuk",
-                "boekstuknummer",
-                "boekingsnummer",
-                "referentie",
-                "boeking",
-                "reference",
-                "booking reference",
-                "booking number",
-            ),
-        ),
-        Column(
-            "project",
-            "project",
-            ("project", "projectnummer", "projectcode", "project number", "project code"),
-        ),
-        Column(
-            "year",
-            _("jaar or year"),
-            ("jaar", "boekjaar", "begrotingsjaar", "year", "budget year"),
-            is_needed=False,
-        ),
-        Column("category", _("categorie or category"), ("categorie", "kostensoort", "soort", "category")),
-        Column(
-            "description", _("omschrijving or description"), ("omschrijving", "description"), is_needed=False
-        ),
-    )
 
 
 class _Reader:
@@ -159,7 +128,12 @@ class _Reader:
             or description is None
         ):
             return None
-        return Booking(row.number, date, amount, reference, project_code, year, category, description)
+        booking = Booking(row.number, date, amount, reference, project_code, year, category, description)
+        obstacle = self._known.stands_in_the_way(booking)
+        if obstacle is not None:
+            self._refuse(row, *obstacle)
+            return None
+        return booking
 
     def _date(self, row: Row) -> datetime.date | None:
         value = self._table.value(row, "date")
@@ -169,6 +143,8 @@ class _Reader:
             date = to_date(value)
             if date > self._known.today:
                 raise WrongValue(_("This day is still to come. Give a day up to and including today."))
+            if is_far(date):
+                raise WrongValue(FAR_DAY % YEARS)
         except WrongValue as wrong:
             self._refuse(row, "date", str(wrong))
             return None

@@ -1,5 +1,6 @@
 """The verbs that change the budget; the only door for views, API, commands and other apps."""
 
+from budget.services.bookings import BookingsRefused, book_upload, receive_bookings
 from budget.services.contributions import (
     adopt_contributions,
     carry_over,
@@ -22,10 +23,12 @@ from budget.services.spending import NewExpenditure, book_expenditure, withdraw_
 
 __all__ = [
     "KeyRefused",
+    "BookingsRefused",
     "NewExpenditure",
     "adopt_contributions",
     "adopt_key",
     "book_expenditure",
+    "book_upload",
     "carry_over",
     "discard_key_upload",
     "draft_contributions",
@@ -36,6 +39,7 @@ __all__ = [
     "plan_central_support",
     "receive_key_upload",
     "remove_key",
+    "receive_bookings",
     "set_budget",
     "set_forecast",
     "set_project_costs",

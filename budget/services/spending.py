@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,13 +13,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from budget.errors import NotInThisState
 from budget.models import BudgetLine, Expenditure, Upload
 from budget.services.doors import require
 from organisation.models import User
 from portfolio.choices import ACCEPTED_AND_LATER
-from portfolio.uploads import check_upload
+from portfolio.uploads import CheckedUpload, check_upload
+
+# Rows of one statement to the database.
+AT_A_TIME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,6 @@ def book_expenditure(
     *,
     by: User,
     document: UploadedFile | None = None,
-    upload: Upload | None = None,
     request_key: uuid.UUID | None = None,
 ) -> Expenditure:
     """Enter money that was spent on a line; the same key of the same person enters it once.
@@ -46,34 +50,15 @@ def book_expenditure(
     Raises `PermissionDenied`, `NotInThisState` for a project that the Vakraad didn't accept, and `ValidationError` by field.
     """
     require(by, "budget.book_expenditure")
-    line = BudgetLine.objects.select_for_update(of=("self",)).select_related("project").get(pk=new.line.pk)
+    line = _locked_lines([new])[new.line.pk]
     if request_key is not None:
         made = Expenditure.objects.filter(booked_by=by, request_key=request_key).first()
         if made is not None:
             return made
-    if line.project is not None and line.project.state not in ACCEPTED_AND_LATER:
-        raise NotInThisState(
-            {
-                "line": _("The Vakraad has not accepted “%(project)s”, so nothing can be spent on it.")
-                % {"project": line.project}
-            }
-        )
-    if new.booked_on > timezone.localdate():
-        raise ValidationError(
-            {"booked_on": _("This day is still to come. Give a day up to and including today.")}
-        )
-    expenditure = Expenditure(
-        line=line,
-        booked_on=new.booked_on,
-        amount=new.amount,
-        reference=new.reference,
-        description=new.description,
-        upload=upload,
-        booked_by=by,
-        request_key=request_key,
-    )
+    expenditure = _entered(new, line, by)
+    expenditure.request_key = request_key
     if document is not None:
-        checked = check_upload(document)
+        checked = _checked(document)
         expenditure.document_name, expenditure.document_type = checked.name, checked.content_type
     expenditure.full_clean()
     if document is not None:
@@ -87,6 +72,67 @@ def book_expenditure(
             expenditure.document.delete(save=False)
         raise
     return expenditure
+
+
+@transaction.atomic
+def book_expenditures(rows: Sequence[NewExpenditure], *, by: User, upload: Upload) -> list[Expenditure]:
+    """Enter the bookings of a file, all or none, by the rules of `book_expenditure`, in a fixed number of queries.
+
+    Raises `PermissionDenied`, `NotInThisState` and `ValidationError`.
+    """
+    require(by, "budget.book_expenditure")
+    lines = _locked_lines(rows)
+    entered = set(Expenditure.objects.counted().filter(line__in=lines).values_list("line", "reference"))
+    made = []
+    for new in rows:
+        expenditure = _entered(new, lines[new.line.pk], by)
+        expenditure.upload = upload
+        # That the line, the file and the person exist need not be asked again for every row.
+        expenditure.clean_fields(exclude={"line", "upload", "booked_by", "withdrawn_by"})
+        expenditure.clean()
+        if (expenditure.line_id, expenditure.reference) in entered:
+            raise ValidationError(
+                _("“%(reference)s” was entered on this line already.") % {"reference": expenditure.reference}
+            )
+        entered.add((expenditure.line_id, expenditure.reference))
+        made.append(expenditure)
+    return bulk_create_with_history(made, Expenditure, batch_size=AT_A_TIME, default_user=by)
+
+
+def _locked_lines(rows: Sequence[NewExpenditure]) -> dict[int, BudgetLine]:
+    """Give the lines that are booked on as they are now, locked until the transaction ends."""
+    locked = BudgetLine.objects.select_for_update(of=("self",)).select_related("project").order_by("pk")
+    return {line.pk: line for line in locked.filter(pk__in={new.line.pk for new in rows})}
+
+
+def _entered(new: NewExpenditure, line: BudgetLine, by: User) -> Expenditure:
+    """Give the record of a booking, not saved yet. Raises what stands in its way, by field."""
+    if line.project is not None and line.project.state not in ACCEPTED_AND_LATER:
+        raise NotInThisState(
+            {
+                "line": _("The Vakraad has not accepted “%(project)s”, so nothing can be spent on it.")
+                % {"project": line.project}
+            }
+        )
+    if new.booked_on > timezone.localdate():
+        raise ValidationError(
+            {"booked_on": _("This day is still to come. Give a day up to and including today.")}
+        )
+    return Expenditure(
+        line=line,
+        booked_on=new.booked_on,
+        amount=new.amount,
+        reference=new.reference,
+        description=new.description,
+        booked_by=by,
+    )
+
+
+def _checked(document: UploadedFile) -> CheckedUpload:
+    try:
+        return check_upload(document)
+    except ValidationError as refusal:
+        raise ValidationError({"document": refusal.messages}) from None
 
 
 @transaction.atomic

@@ -90,13 +90,18 @@ WRONG = {
         "A",
         "not a year of the programme",
     ),
+    "date of other times": (
+        {"boekdatum": datetime.date(202, 3, 1).isoformat()},
+        "A",
+        "Give a day in the years",
+    ),
     "no amount": ({"bedrag": None}, "B", "amount is missing"),
     "zero": ({"bedrag": 0}, "B", "amount is zero"),
     "amount in words": ({"bedrag": "tien"}, "B", "“tien” is not an amount"),
     "formula": ({"bedrag": Formula("=1+1")}, "B", "paste its value"),
     "formula as text": ({"bedrag": "=1+1"}, "B", "paste its value"),
     "no reference": ({"boekstuk": " "}, "C", "Fill this in"),
-    "long reference": ({"boekstuk": "x" * 101}, "C", "at most 100"),
+    "long reference": ({"boekstuk": "x" * 41}, "C", "at most 40"),
     "booked already": ({"boekstuk": "b-9"}, "C", "“b-9” is booked already: on 3 March 2026"),
     "no project": ({"project": None}, "D", "Fill this in"),
     "unknown project": ({"project": "2026-999"}, "D", "no project “2026-999”"),
@@ -105,7 +110,7 @@ WRONG = {
     "year of two digits": ({"jaar": 26}, "E", "four digits"),
     "no category": ({"categorie": None}, "F", "Fill this in"),
     "unknown category": ({"categorie": "koffie"}, "F", "Write one of: materiaal, materials, inhuur"),
-    "long description": ({"omschrijving": "x" * 501}, "G", "at most 500"),
+    "long description": ({"omschrijving": "x" * 301}, "G", "at most 300"),
     "control character": ({"omschrijving": "a\x9fb"}, "G", "can't be shown"),
 }
 
