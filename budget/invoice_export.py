@@ -72,7 +72,7 @@ def _values(year: int, row: SettlementRow) -> list[Any]:
         row.settled,
         row.to_settle,
         row.invoiced_on,
-        row.state.label,
+        str(row.state.label),
     ]
 
 

@@ -41,7 +41,7 @@ class DecisionField(forms.ModelChoiceField):
 class AdoptForm(StyledForm):
     """The decision by which a draft is adopted; `read_as` tells which draft the person saw."""
 
-    read_as = forms.CharField(widget=forms.HiddenInput)
+    read_as = forms.CharField(widget=forms.HiddenInput, required=False)
     decision = DecisionField()
 
 
