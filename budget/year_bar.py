@@ -20,11 +20,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class YearBar:
-    """The bar: its stretches from left to right, and where the forecast and what is available lie."""
+    """The bar: its stretches from left to right, and where the forecast lies."""
 
     stretches: tuple[Stretch, ...]
     forecast_at: int
-    available_at: int
 
 
 def year_bar(*, available: Decimal, committed: Decimal, spent: Decimal, forecast: Decimal) -> YearBar | None:
@@ -52,4 +51,4 @@ def year_bar(*, available: Decimal, committed: Decimal, spent: Decimal, forecast
         if end > start:
             stretches.append(Stretch(kind, start, end - start))
             start = end
-    return YearBar(tuple(stretches), place(forecast), place(available))
+    return YearBar(tuple(stretches), place(forecast))

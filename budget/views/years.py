@@ -1,5 +1,6 @@
 """A year's budget: its split over the regions, what it is allocated to, and the years beside it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -113,6 +114,7 @@ def _show(request: PersonalRequest, year: int, **forms: Any) -> HttpResponse:
         {
             "page": page,
             "allocation": allocation,
+            "overrun": max(-allocation.unallocated, Decimal(0)),
             "bar": year_bar(
                 available=allocation.available,
                 committed=allocation.total.committed,
