@@ -107,11 +107,12 @@ class PillarFigures:
 
 @dataclass(frozen=True, slots=True)
 class ThemeFigures:
-    """What a theme is allocated in a year."""
+    """What a theme is allocated in a year, and by which projects."""
 
     slug: str
     name: str
     figures: Figures
+    centres: tuple[CostCentre, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,11 @@ class YearAllocation:
         return _together(centre for centre in self.centres if centre.is_central_support)
 
     @property
+    def central_centre(self) -> CostCentre | None:
+        """Central support with its lines; None while nothing is planned for it."""
+        return next((centre for centre in self.centres if centre.is_central_support), None)
+
+    @property
     def projects(self) -> Figures:
         """What projects cost and ask."""
         return _together(centre for centre in self.centres if not centre.is_central_support)
@@ -186,7 +192,8 @@ class YearAllocation:
                 name,
                 _together(centre for centres in themes.values() for centre in centres),
                 tuple(
-                    ThemeFigures(slug, theme, _together(centres)) for (slug, theme), centres in themes.items()
+                    ThemeFigures(slug, theme, _together(centres), tuple(centres))
+                    for (slug, theme), centres in themes.items()
                 ),
             )
             for (number, name), themes in sorted(by_pillar.items())

@@ -3,6 +3,7 @@ from django.urls import path
 from budget.views import projects, years
 from budget.views import key_uploads, keys, years
 from budget.views import bookings, spending, years
+from budget.views import carry_over, contributions, planning, years
 
 app_name = "budget"
 urlpatterns = [
@@ -29,4 +30,13 @@ urlpatterns = [
     path("budget/expenditure/<int:pk>", spending.booking, name="booking"),
     path("budget/expenditure/<int:pk>/withdraw", spending.booking_withdraw, name="booking-withdraw"),
     path("budget/expenditure/<int:pk>/document", spending.booking_document, name="booking-document"),
+    path("budget/<int:year>/contributions", contributions.contributions, name="contributions"),
+    path("budget/<int:year>/contributions/adopt", contributions.adopt, name="adopt"),
+    path("budget/<int:year>/contributions/invoice", contributions.invoice, name="invoice"),
+    path("budget/<int:year>/contributions/paid", contributions.paid, name="paid"),
+    path("budget/<int:year>/contributions/export", contributions.export, name="export"),
+    path("budget/<int:year>/central-support", planning.central_support, name="central-support"),
+    path("budget/<int:year>/forecast/<slug:of>", planning.forecast, name="forecast"),
+    path("budget/<int:year>/carry-over", carry_over.carry_over, name="carry-over"),
+    path("budget/<int:year>/carry-over/new", carry_over.carry_over_new, name="carry-over-new"),
 ]

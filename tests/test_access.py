@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from budget.models import FormulaCoefficients, Upload
 from budget.models import Upload
+from budget.models import BudgetLine
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
@@ -88,6 +89,16 @@ TABLE: dict[str, Statuses] = {
     "budget:bookings-template": SUPPORT_ONLY,
     # The file of someone else.
     "budget:bookings-upload": statuses(302, 403, 403, support=404),
+    "budget:contributions": statuses(302, 403, 200, admin=403, regional_staff=403),
+    "budget:adopt": statuses(302, 403, 403, support=302),
+    "budget:invoice": statuses(302, 403, 403, support=302),
+    "budget:paid": statuses(302, 403, 403, support=302),
+    # Nothing is invoiced, so that it leads to the contributions.
+    "budget:export": statuses(302, 403, 403, support=302),
+    "budget:central-support": SUPPORT_ONLY,
+    "budget:forecast": SUPPORT_ONLY,
+    "budget:carry-over": statuses(302, 403, 403, council_member=200, portfolio_holder=200, support=200),
+    "budget:carry-over-new": statuses(302, 403, 403, support=302),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -274,6 +285,24 @@ def paths(programme):
         "budget:bookings-upload": [
             Upload.objects.create(kind="bookings", owner=person, name="x.csv", sha256="0" * 64).pk
         ],
+    # Only of what costs money something is foreseen.
+    BudgetLine.objects.create(project=running, year=2026, category="hired", amount=10)
+    arguments = {
+        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
+        **{
+            f"budget:{name}": [2026]
+            for name in (
+                "contributions",
+                "adopt",
+                "invoice",
+                "paid",
+                "export",
+                "central-support",
+                "carry-over",
+                "carry-over-new",
+            )
+        },
+        "budget:forecast": [2026, running.pk],
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

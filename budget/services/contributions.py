@@ -27,6 +27,7 @@ from pillars.models import ProgrammeYear
 from pillars.seal import seal
 from portfolio.choices import Outcome
 from portfolio.models import Decision
+from portfolio.models.days import refuse_far_days
 
 
 @transaction.atomic
@@ -145,10 +146,13 @@ def adopt_contributions(
 
 
 @transaction.atomic
-def invoice_contributions(year: int, *, by: User, invoiced_on: datetime.date) -> list[Contribution]:
+def invoice_contributions(
+    year: int, *, by: User, invoiced_on: datetime.date, read_version: int | None = None
+) -> list[Contribution]:
     """Invoice what the regions owe for a year, each with a reference of its own; gives those that were invoiced now.
 
-    A second time nothing is left to invoice, and the list is empty. Raises `PermissionDenied` and `NotInThisState`.
+    `read_version` is the version of the contributions that the person saw. A second time nothing is left to invoice, and
+    the list is empty. Raises `PermissionDenied`, `NotInThisState`, `ChangedMeanwhile`, and `ValidationError` by field.
     """
     require(by, "budget.change_contributions")
     budget = locked_budget(year)
@@ -157,6 +161,8 @@ def invoice_contributions(year: int, *, by: User, invoiced_on: datetime.date) ->
         raise NotInThisState(
             _("Adopt the contributions of %(year)s before they are invoiced.") % {"year": year}
         )
+    if read_version is not None and read_version != in_force.version:
+        raise ChangedMeanwhile
     rows = list(
         in_force.contributions.filter(state=ContributionState.ADOPTED)
         .select_related("region", "set")
@@ -166,6 +172,7 @@ def invoice_contributions(year: int, *, by: User, invoiced_on: datetime.date) ->
         row.state = ContributionState.INVOICED
         row.invoiced_on, row.invoiced_by = invoiced_on, by
         row.invoice_reference = f"MJP-{year}-{row.region.code}-{in_force.version}"
+        refuse_far_days(row, "invoiced_on")
         row.clean_fields()
         row.save_by(by)
     return rows
@@ -180,6 +187,10 @@ def mark_paid(
     Raises `PermissionDenied`, `NotInThisState` for one that wasn't invoiced, and `ValidationError` by field.
     """
     require(by, "budget.change_contributions")
+    if paid_on > timezone.localdate():
+        raise ValidationError(
+            {"paid_on": _("This day is still to come. Give a day up to and including today.")}
+        )
     keys = [row.pk for row in contributions]
     rows = Contribution.objects.select_for_update(of=("self",)).filter(pk__in=keys).select_related("region")
     marked = []
@@ -282,9 +293,13 @@ def contributions_content(drawn: ContributionSet, rows: Iterable[Contribution]) 
     }
 
 
-def verify_contributions(drawn: ContributionSet) -> bool:
-    """Tell whether adopted contributions still are what was sealed: their rows, their content and their hash agree."""
-    rows = drawn.contributions.select_related("region").order_by("region__code")
+def verify_contributions(drawn: ContributionSet, rows: Iterable[Contribution] | None = None) -> bool:
+    """Tell whether adopted contributions still are what was sealed: their rows, their content and their hash agree.
+
+    `rows` are all contributions of the set, with their regions, where the caller has read them.
+    """
+    if rows is None:
+        rows = drawn.contributions.select_related("region")
     return drawn.content == contributions_content(drawn, rows) and drawn.content_hash == seal(drawn.content)
 
 
@@ -301,12 +316,15 @@ def _follow(draft: ContributionSet, budget: AnnualBudget) -> None:
     )
 
 
+def invoiced_by_region(rows: Iterable[Contribution]) -> dict[int, Decimal]:
+    """Give what every region was invoiced by these contributions, in euro: each what was to settle with its version."""
+    invoiced: dict[int, Decimal] = {}
+    for row in rows:
+        if row.state in (ContributionState.INVOICED, ContributionState.PAID):
+            invoiced[row.region_id] = invoiced.get(row.region_id, Decimal(0)) + row.to_settle
+    return invoiced
+
+
 def _invoiced_before(budget: AnnualBudget) -> dict[int, Decimal]:
     """Give what every region was invoiced for the year until now, in euro."""
-    invoiced: dict[int, Decimal] = {}
-    rows = Contribution.objects.filter(
-        set__budget=budget, state__in=[ContributionState.INVOICED, ContributionState.PAID]
-    )
-    for row in rows:
-        invoiced[row.region_id] = invoiced.get(row.region_id, Decimal(0)) + row.to_settle
-    return invoiced
+    return invoiced_by_region(Contribution.objects.filter(set__budget=budget))

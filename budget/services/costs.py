@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,10 +11,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from budget.errors import ChangedMeanwhile
 from budget.models import AnnualBudget, BudgetLine, Forecast
 from budget.querysets import BudgetLineQuerySet
 from budget.services.doors import require
 from organisation.models import User
+from pillars.seal import seal
 from portfolio.models import Project
 
 
@@ -38,28 +40,46 @@ def set_project_costs(project: Project, lines: Sequence[CostLine], *, by: User) 
 
 
 @transaction.atomic
-def plan_central_support(year: int, lines: Sequence[CostLine], *, by: User) -> bool:
+def plan_central_support(
+    year: int, lines: Sequence[CostLine], *, by: User, read_as: str | None = None
+) -> bool:
     """Have the planned costs of central support in a year be these lines; tells whether anything changed.
 
-    Raises `PermissionDenied`, `AnnualBudget.DoesNotExist` and `ValidationError`.
+    `read_as` is the `lines_fingerprint` of what the person saw. Raises `PermissionDenied`, `AnnualBudget.DoesNotExist`,
+    `ChangedMeanwhile` and `ValidationError`.
     """
     require(by, "budget.plan_central_support")
     AnnualBudget.objects.select_for_update().get(year=year)
-    return _replace(BudgetLine.objects.central_support().filter(year=year), lines, by, None)
+    stored = BudgetLine.objects.central_support().filter(year=year)
+    if read_as is not None and read_as != lines_fingerprint(stored):
+        raise ChangedMeanwhile
+    return _replace(stored, lines, by, None)
 
 
 @transaction.atomic
 def set_forecast(
-    year: int, project: Project | None, *, amount: Decimal | None, reason: str, by: User
+    year: int,
+    project: Project | None,
+    *,
+    amount: Decimal | None,
+    reason: str,
+    by: User,
+    read_as: str | None = None,
 ) -> Forecast | None:
     """Foresee another cost of a project (None: central support) in a year than follows from what is spent and planned.
 
-    Without an amount the forecast follows again. Raises `PermissionDenied` and `ValidationError` by field.
+    Without an amount the forecast follows again. `read_as` is the `forecast_fingerprint` of what the person saw. Raises
+    `PermissionDenied`, `ChangedMeanwhile` and `ValidationError` by field.
     """
     require(by, "budget.change_forecast")
+    # Taken, so that of two first forecasts at the same time the second finds the other.
     if project is not None:
         Project.objects.select_for_update(of=("self",)).get(pk=project.pk)
+    else:
+        AnnualBudget.objects.select_for_update().filter(year=year).first()
     stored = Forecast.objects.select_for_update(of=("self",)).filter(year=year, project=project).first()
+    if read_as is not None and read_as != forecast_fingerprint(stored):
+        raise ChangedMeanwhile
     if amount is None:
         if stored is not None:
             stored.delete_by(by)
@@ -69,6 +89,16 @@ def set_forecast(
     forecast.full_clean()
     forecast.save_by(by)
     return forecast
+
+
+def lines_fingerprint(lines: Iterable[BudgetLine]) -> str:
+    """Give a text that tells whether planned costs still are what someone saw."""
+    return seal(sorted([line.year, line.category, str(line.amount), line.note] for line in lines))
+
+
+def forecast_fingerprint(forecast: Forecast | None) -> str:
+    """Give a text that tells whether a forecast by hand, or that there is none, still is what someone saw."""
+    return seal(None if forecast is None else [str(forecast.amount), forecast.reason])
 
 
 def _replace(

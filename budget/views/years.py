@@ -1,5 +1,6 @@
 """A year's budget: its split over the regions, what it is allocated to, and the years beside it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from budget.errors import ChangedMeanwhile
 from budget.forms import AmountForm, KeyChoiceForm
 from budget.models import AnnualBudget
 from budget.services import draft_contributions, set_budget
+from budget.year_bar import year_bar
 from budget.year_page import SORTS, programme_years, read_year_page
 from organisation.requests import PersonalRequest
 
@@ -112,6 +114,13 @@ def _show(request: PersonalRequest, year: int, **forms: Any) -> HttpResponse:
         {
             "page": page,
             "allocation": allocation,
+            "overrun": max(-allocation.unallocated, Decimal(0)),
+            "bar": year_bar(
+                available=allocation.available,
+                committed=allocation.total.committed,
+                spent=allocation.total.spent,
+                forecast=allocation.total.forecast,
+            ),
             "splits": [split for split in (page.split, page.draft) if split],
             "sort": sort if sort in SORTS else "code",
             "this_year": timezone.localdate().year,

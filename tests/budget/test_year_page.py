@@ -13,9 +13,11 @@ from budget.services import (
     draft_contributions,
     plan_central_support,
     set_budget,
+    set_forecast,
     set_project_costs,
 )
 from budget.services.costs import CostLine
+from budget.year_bar import year_bar
 from organisation.choices import Role
 from organisation.models import Region
 from portfolio.choices import ProjectState
@@ -132,6 +134,70 @@ def test_drafting_twice_makes_one_draft(client_as, budget_2026, indicative):
     for _click in "12":
         assert client.post("/budget/2026/contributions/draft", {"key": indicative.pk}).status_code == 302
     assert ContributionSet.objects.get().state == SetState.DRAFT
+
+
+def test_projects_stand_under_their_theme_for_who_sees_lines_and_not_for_the_rcdv(
+    client_as, budget_2026, support, english
+):
+    from pillars.models import Objective
+
+    objective = Objective.objects.first()
+    made = ProjectFactory.create(objective=objective, in_state=ProjectState.RUNNING, title="Onder zijn thema")
+    set_project_costs(made, [CostLine(2026, "hired", Decimal("1234.56"))], by=support)
+    set_forecast(2026, made, amount=Decimal("999.01"), reason="Het wordt minder", by=support)
+    for role, seen in ((Role.COUNCIL_MEMBER, True), (Role.SUPPORT, True), (Role.RCDV, False)):
+        page = read(client_as(role, language="en"))
+        assert objective.theme.name in page
+        assert "€1,234.56" in page
+        assert ("Onder zijn thema" in page) is seen
+        assert ("Het wordt minder" in page) is seen
+        assert (f"/budget/2026/forecast/{made.pk}" in page) is (role == Role.SUPPORT)
+
+
+def test_head_tells_the_year_in_words_and_as_a_bar_but_not_to_staff_of_a_region(
+    client_as, budget_2026, support
+):
+    plan_central_support(2026, [CostLine(2026, "hired", Decimal(250000))], by=support)
+    page = read(client_as(Role.COUNCIL_MEMBER, language="en"))
+    assert "Of €625,000.00, €250,000.00 is committed and €0.00 spent" in page
+    assert 'class="budget-bar__committed" x="0" y="4" width="400"' in " ".join(page.split())
+    assert "budget-bar" not in read(client_as(Role.REGIONAL_STAFF))
+
+
+@pytest.mark.parametrize(
+    ("figures", "stretches"),
+    [
+        ((100, 60, 20, 60), [("spent", 0, 200), ("committed", 200, 400), ("unallocated", 600, 400)]),
+        ((100, 200, 50, 0), [("spent", 0, 250), ("committed", 250, 250), ("over", 500, 500)]),
+        ((0, 10, 10, 0), [("spent", 0, 1000)]),
+        ((3, 1, 0, 1), [("committed", 0, 333), ("unallocated", 333, 667)]),
+    ],
+)
+def test_bar_is_filled_from_left_to_right_without_gaps(figures, stretches):
+    names = ("available", "committed", "spent", "forecast")
+    bar = year_bar(**{name: Decimal(amount) for name, amount in zip(names, figures, strict=True)})
+    assert [(part.kind, part.start, part.width) for part in bar.stretches] == stretches
+
+
+def test_nothing_is_drawn_of_a_year_without_money():
+    nothing = Decimal(0)
+    assert year_bar(available=nothing, committed=nothing, spent=nothing, forecast=nothing) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "sections"),
+    [
+        (Role.SUPPORT, {"contributions", "carry-over", "central-support"}),
+        (Role.COUNCIL_MEMBER, {"contributions", "carry-over"}),
+        (Role.RCDV, {"contributions"}),
+        (Role.REGIONAL_STAFF, set()),
+    ],
+)
+def test_navigation_names_the_pages_that_someone_may_see(client_as, budget_2026, role, sections):
+    page = read(client_as(role))
+    navigation = page[page.index("budget-sections") : page.index("budget-years")]
+    for name in ("contributions", "carry-over", "central-support"):
+        assert (f"/budget/2026/{name}" in navigation) is (name in sections)
 
 
 def test_number_of_queries_stays_the_same(client_as, draft, official, support, decide):
