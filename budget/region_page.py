@@ -12,7 +12,7 @@ from budget.charts import Amount, BarChart, TileMap, bar_chart
 from budget.choices import ContributionState, SetState
 from budget.country_map import country_map, read_places
 from budget.exact import rounded, to_cents
-from budget.models import Contribution
+from budget.models import Contribution, ContributionSet
 from budget.region_sum import RegionSum, SumStep, sum_steps
 from budget.shares import SCALE
 from budget.split import CannotSplit, split
@@ -153,10 +153,7 @@ class RegionPage:
     @property
     def is_fictional(self) -> bool:
         """Whether the amount or the key of the year shown is made up."""
-        if not self.counts:
-            return False
-        drawn = self.counts.contribution.set
-        return drawn.budget.is_fictional or drawn.key.is_fictional
+        return self.counts is not None and is_fictional(self.counts.contribution.set)
 
     @property
     def draft_years(self) -> list[RegionYear]:
@@ -178,6 +175,11 @@ class RegionPage:
                 for one in self.years
             ]
         )
+
+
+def is_fictional(drawn: ContributionSet) -> bool:
+    """Whether contributions rest on an amount or a key that is made up."""
+    return drawn.budget.is_fictional or drawn.key.is_fictional
 
 
 def years_beside(year: int) -> list[int]:

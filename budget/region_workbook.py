@@ -207,7 +207,7 @@ def _write_days(book: Workbook, page: RegionPage) -> None:
         write_row(
             sheet,
             columns,
-            [line.name, line.state.label, line.expertise, *line.days.values(), line.total],
+            [line.name, str(line.state.label), line.expertise, *line.days.values(), line.total],
         )
     write_row(
         sheet,

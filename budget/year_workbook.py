@@ -12,6 +12,7 @@ from openpyxl import Workbook
 
 from budget.allocation import CostCentre, Figures, YearAllocation
 from budget.exact import rounded
+from budget.region_page import is_fictional
 from budget.region_workbook import PERCENT_FORMAT, write_origin
 from budget.year_page import YearPage, YearSplit
 from organisation.models import User
@@ -63,6 +64,8 @@ def write_year_workbook(page: YearPage, *, by: User, sees_allocation: bool, sees
         notes.append(
             _("The key is indicative: these amounts are for planning, and can't be adopted or invoiced.")
         )
+    if any(is_fictional(split.contributions) for split in (page.split, page.draft) if split):
+        notes.append(_("Demonstration: the working budget or the key of this year is fictional."))
     write_origin(
         book,
         by,
@@ -78,7 +81,7 @@ def _write_splits(book: Workbook, splits: list[YearSplit]) -> None:
         about = [drawn.version, str(drawn.key), drawn.key.get_status_display()]
         for row in split.rows:
             share = rounded(row.percentage / 100, 12)
-            values = [row.code, row.name, row.weight, share, row.amount, row.state.label, *about]
+            values = [row.code, row.name, row.weight, share, row.amount, str(row.state.label), *about]
             write_row(sheet, SPLIT_COLUMNS, values)
         whole = _("All %(count)s regions") % {"count": split.region_count}
         write_row(
@@ -106,7 +109,7 @@ def _allocation_rows(allocation: YearAllocation, *, sees_lines: bool) -> Iterato
         for theme in pillar.themes:
             if sees_lines:
                 for centre in _centres_of(allocation, theme.slug):
-                    state = centre.state.label if centre.state else ""
+                    state = str(centre.state.label) if centre.state else ""
                     yield [name, theme.name, centre.name, state, *amounts(centre.figures)], False
             else:
                 yield [name, theme.name, "", "", *amounts(theme.figures)], False
