@@ -63,6 +63,11 @@ TABLE: dict[str, Statuses] = {
     "budget:year": statuses(302, 403, 200, admin=403),
     "budget:amount": statuses(302, 403, 403, support=302),
     "budget:draft": statuses(302, 403, 403, support=302),
+    "budget:year-excel": statuses(302, 403, 200, admin=403),
+    "budget:own-region": statuses(302, 403, 302, admin=403),
+    # Regional staff of no region, or of another one.
+    "budget:region": statuses(302, 403, 200, admin=403, regional_staff=403),
+    "budget:region-excel": statuses(302, 403, 200, admin=403, regional_staff=403),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -230,7 +235,8 @@ def paths(programme):
     running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
     submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
     arguments = {
-        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
+        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft", "year-excel")},
+        **{f"budget:{name}": ["VR08"] for name in ("region", "region-excel")},
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],
