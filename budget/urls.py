@@ -4,6 +4,7 @@ from budget.views import projects, years
 from budget.views import key_uploads, keys, years
 from budget.views import bookings, spending, years
 from budget.views import carry_over, contributions, planning, years
+from budget.views import regions, years
 
 app_name = "budget"
 urlpatterns = [
@@ -39,4 +40,8 @@ urlpatterns = [
     path("budget/<int:year>/forecast/<slug:of>", planning.forecast, name="forecast"),
     path("budget/<int:year>/carry-over", carry_over.carry_over, name="carry-over"),
     path("budget/<int:year>/carry-over/new", carry_over.carry_over_new, name="carry-over-new"),
+    path("budget/<int:year>/excel", regions.year_excel, name="year-excel"),
+    path("regions", regions.own_region, name="own-region"),
+    path("regions/<str:code>", regions.region, name="region"),
+    path("regions/<str:code>/excel", regions.region_excel, name="region-excel"),
 ]

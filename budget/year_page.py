@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from budget.allocation import YearAllocation, read_years
+from budget.charts import Place, TileMap
 from budget.choices import ContributionState, SetState
+from budget.country_map import country_map, read_places
 from budget.models import Contribution, ContributionSet
 from organisation.models import User
 from pillars.models import ProgrammeYear
@@ -43,6 +45,8 @@ class YearSplit:
     rows: tuple[SplitRow, ...]
     region_count: int
     total_weight: Decimal
+    # Of who sees the whole split.
+    map: TileMap | None = None
 
     @property
     def average(self) -> Decimal:
@@ -65,8 +69,13 @@ def programme_years() -> list[int]:
     return sorted(set(ProgrammeYear.objects.values_list("year", flat=True)))
 
 
+def nearest_programme_year(year: int) -> int | None:
+    """Give the year, or the nearest of a programme; None where there is no programme."""
+    return min(programme_years(), key=lambda one: abs(year - one), default=None)
+
+
 def read_year_page(year: int, user: User, sort: str = "code") -> YearPage:
-    """Read the page of a year of a programme, as the person may see it. Nine queries.
+    """Read the page of a year of a programme, as the person may see it. Ten queries.
 
     What is asked is that of the assignments that the person sees; the RCDV sees what is committed alone. `sort` is one of
     `SORTS`.
@@ -83,7 +92,8 @@ def read_year_page(year: int, user: User, sort: str = "code") -> YearPage:
     )
     found = {drawn.state: drawn for drawn in sets}
     rows = _rows_by_set(found.values(), user)
-    splits = {state: _split(drawn, rows, sort) for state, drawn in found.items()}
+    places = read_places() if found and user.has_perm("budget.view_split") else []
+    splits = {state: _split(drawn, rows, sort, places) for state, drawn in found.items()}
     return YearPage(
         allocation=years[year],
         years=tuple(years.values()),
@@ -100,7 +110,9 @@ def _rows_by_set(sets: Iterable[ContributionSet], user: User) -> dict[int, list[
     return rows
 
 
-def _split(drawn: ContributionSet, rows: dict[int, list[Contribution]], sort: str) -> YearSplit:
+def _split(
+    drawn: ContributionSet, rows: dict[int, list[Contribution]], sort: str, places: list[Place]
+) -> YearSplit:
     weights = list(drawn.contributions.order_by().values_list("weight", flat=True))
     total = sum(weights, Decimal(0))
     key, largest_first = SORTS[sort]
@@ -117,4 +129,5 @@ def _split(drawn: ContributionSet, rows: dict[int, list[Contribution]], sort: st
     ]
     shown.sort(key=lambda row: row.code)
     shown.sort(key=key, reverse=largest_first)
-    return YearSplit(drawn, tuple(shown), len(weights), total)
+    map_of = country_map(places, {row.code: row.percentage for row in shown})
+    return YearSplit(drawn, tuple(shown), len(weights), total, map_of)

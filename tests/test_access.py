@@ -99,6 +99,11 @@ TABLE: dict[str, Statuses] = {
     "budget:forecast": SUPPORT_ONLY,
     "budget:carry-over": statuses(302, 403, 403, council_member=200, portfolio_holder=200, support=200),
     "budget:carry-over-new": statuses(302, 403, 403, support=302),
+    "budget:year-excel": statuses(302, 403, 200, admin=403),
+    "budget:own-region": statuses(302, 403, 302, admin=403),
+    # Regional staff of no region, or of another one.
+    "budget:region": statuses(302, 403, 200, admin=403, regional_staff=403),
+    "budget:region-excel": statuses(302, 403, 200, admin=403, regional_staff=403),
     "portfolio:capacity": statuses(302, 403, 200, rcdv=403, admin=403),
     "portfolio:objective-projects": statuses(302, 403, 200, admin=403),
     "portfolio:theme-portfolios": PAGE,
@@ -303,6 +308,8 @@ def paths(programme):
             )
         },
         "budget:forecast": [2026, running.pk],
+        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft", "year-excel")},
+        **{f"budget:{name}": ["VR08"] for name in ("region", "region-excel")},
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

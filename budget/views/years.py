@@ -123,6 +123,7 @@ def _show(request: PersonalRequest, year: int, **forms: Any) -> HttpResponse:
             ),
             "splits": [split for split in (page.split, page.draft) if split],
             "sort": sort if sort in SORTS else "code",
+            "own_region": None if request.user.has_perm("budget.view_split") else request.user.region,
             "this_year": timezone.localdate().year,
             "may_edit": may_edit,
             "sees_lines": request.user.has_perm("budget.view_lines"),
