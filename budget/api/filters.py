@@ -13,13 +13,20 @@ from portfolio.api.filters import YES_OR_NO
 from portfolio.models import Project
 
 
-@extend_schema_field({"type": "integer", "minimum": FIRST_CALENDAR_YEAR, "maximum": LAST_CALENDAR_YEAR})
+@extend_schema_field(
+    {
+        "type": "integer",
+        "minimum": FIRST_CALENDAR_YEAR,
+        "maximum": LAST_CALENDAR_YEAR,
+        "description": _("The year of a budget: keys that hold in it, bookings that it paid."),
+    }
+)
 class BudgetYearFilter(django_filters.NumberFilter):
     """The year of a budget."""
 
-    def __init__(self, label: Any, **options: Any) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(
-            label=label,
+            label=_("Year"),
             min_value=FIRST_CALENDAR_YEAR,
             max_value=LAST_CALENDAR_YEAR,
             decimal_places=0,
@@ -30,7 +37,7 @@ class BudgetYearFilter(django_filters.NumberFilter):
 class KeyFilter(django_filters.FilterSet):
     """Keys by a year in which they hold, and by status."""
 
-    year = BudgetYearFilter(_("A year in which the key holds."), method="holds_in")
+    year = BudgetYearFilter(method="holds_in")
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         choices=KeyStatus.choices,
@@ -53,7 +60,7 @@ def _visible_projects(request: Any) -> Any:
 class ExpenditureFilter(django_filters.FilterSet):
     """Bookings by the year of their budget, project, category, and whether they count."""
 
-    year = BudgetYearFilter(_("The year of the budget that paid."), field_name="line__year")
+    year = BudgetYearFilter(field_name="line__year")
     project = django_filters.ModelChoiceFilter(
         label=_("The id of the project."),
         queryset=_visible_projects,

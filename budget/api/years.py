@@ -9,7 +9,6 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, viewsets
 from rest_framework.decorators import action
@@ -67,16 +66,6 @@ def _verb(summary: Any, body: type[Any], *parameters: OpenApiParameter, problems
     )
 
 
-@extend_schema(
-    parameters=[
-        OpenApiParameter(
-            "year",
-            OpenApiTypes.INT,
-            OpenApiParameter.PATH,
-            description=gettext_lazy("A year of a programme."),
-        )
-    ]
-)
 class BudgetViewSet(BudgetView, viewsets.GenericViewSet[AnnualBudget]):
     """The working budgets of the years of all programmes, also while no amount was set; of another year: 404."""
 
@@ -89,9 +78,7 @@ class BudgetViewSet(BudgetView, viewsets.GenericViewSet[AnnualBudget]):
     def permission(self) -> str:
         return PERMISSIONS.get(self.action or "", "budget.view_budget")
 
-    @extend_schema(
-        summary=gettext_lazy("The working budgets of all years of a programme, first to last"), parameters=[]
-    )
+    @extend_schema(summary=gettext_lazy("The working budgets of all years of a programme, first to last"))
     def list(self, request: Request) -> Response:
         page = self.paginate_queryset(programme_years())
         return self.get_paginated_response(self._budgets(page or []))

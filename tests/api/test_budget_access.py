@@ -6,12 +6,11 @@ from rest_framework.test import APIClient
 from budget.models import AnnualBudget, ContributionSet, Expenditure
 from organisation.models import Region
 from portfolio.choices import ProjectState
-from tests.api.budget_scene import adopted, book, central_support, project_with_costs
+from tests.api.budget_scene import STEERS, adopted, book, central_support, project_with_costs
 from tests.api.scene import PEOPLE, problem_of
 
 pytestmark = pytest.mark.django_db
 
-STEERS = {"council member", "holder", "other holder", "support"}
 WITH_RCDV = STEERS | {"rcdv"}
 EVERYONE = WITH_RCDV | {"regional staff"}
 # Address → who reads it; the others are refused with 403.
