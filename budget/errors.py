@@ -30,5 +30,9 @@ class NotInThisState(ValidationError):
     """A verb that the state of the contributions doesn't allow; the message says what is possible."""
 
 
+class MoreAllocatedThanThereIs(ValidationError):
+    """Contributions were about to be adopted of a year with more allocated than there is, by a decision that doesn't cover it."""
+
+
 class ChangedMeanwhile(Exception):
     """Someone else changed the record since it was read; nothing was saved."""

@@ -74,16 +74,20 @@ def nearest_programme_year(year: int) -> int | None:
     return min(programme_years(), key=lambda one: abs(year - one), default=None)
 
 
+def read_years_as_seen(years: Iterable[int], user: User) -> dict[int, YearAllocation]:
+    """Read the allocation of years; for who doesn't see the lines, of what is committed alone. Five queries."""
+    if user.has_perm("budget.view_lines"):
+        return read_years(years, user)
+    return read_years(years, only_committed=True)
+
+
 def read_year_page(year: int, user: User, sort: str = "code") -> YearPage:
     """Read the page of a year of a programme, as the person may see it. Ten queries.
 
     What is asked is that of the assignments that the person sees; the RCDV sees what is committed alone. `sort` is one of
     `SORTS`.
     """
-    if user.has_perm("budget.view_lines"):
-        years = read_years(programme_years(), user)
-    else:
-        years = read_years(programme_years(), only_committed=True)
+    years = read_years_as_seen(programme_years(), user)
     sets = (
         ContributionSet.objects.visible_to(user)
         .filter(budget__year=year)

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from budget.api import BudgetViewSet, DistributionKeyViewSet, ExpenditureViewSet, ProjectCostViewSet
 from mjp import openapi  # noqa: F401  # its schemes for signing in make themselves known
 from organisation.api import NetworkViewSet, RegionViewSet
 from pillars.api import LacGoalViewSet, ObjectiveViewSet, PillarViewSet, PlanVersionViewSet, ThemeViewSet
@@ -28,6 +29,14 @@ router.register("portfolios", PortfolioViewSet, basename="portfolio")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("status-reports", StatusReportViewSet, basename="status-report")
 router.register("decisions", DecisionViewSet, basename="decision")
+router.register("distribution-keys", DistributionKeyViewSet, basename="distribution-key")
+router.register("budgets", BudgetViewSet, basename="budget")
+router.register("expenditure", ExpenditureViewSet, basename="expenditure")
+
+resources = [
+    *router.urls,
+    path("projects/<int:id>/costs", ProjectCostViewSet.as_view({"get": "list"}), name="project-costs"),
+]
 
 
 class DescriptionView(SpectacularJSONAPIView):
@@ -46,6 +55,6 @@ class DescriptionView(SpectacularJSONAPIView):
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include((router.urls, "api"))),
+    path("", include((resources, "api"))),
     path("openapi.json", DescriptionView.as_view(), name="openapi"),
 ]

@@ -264,7 +264,7 @@ if PRODUCTION:
 # --- The API ---------------------------------------------------------------------------------------------------------
 
 API_PREFIX = "/api/"
-API_VERSION = "1.1.0"
+API_VERSION = "1.2.0"
 
 REST_FRAMEWORK = {
     # The first says how to sign in ("WWW-Authenticate").
@@ -320,6 +320,11 @@ SPECTACULAR_SETTINGS = {
         "PlanStatus": "pillars.choices.PlanStatus",
         "Tier": "organisation.choices.Tier",
         "ProjectVerb": "portfolio.api.verbs.ProjectVerb",
+        "KeyStatus": "budget.choices.KeyStatus",
+        "KeyOrigin": "budget.choices.KeyOrigin",
+        "WeightUnit": "budget.choices.WeightUnit",
+        "ContributionState": "budget.choices.ContributionState",
+        "CostCategory": "budget.choices.CostCategory",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

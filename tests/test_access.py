@@ -22,6 +22,7 @@ from portfolio.models import ProjectImport
 from portfolio.services import add_attachment
 from tests.budget.keys import formula_key
 from tests.budget.bookings import booked_expenditure
+from tests.api.budget_scene import adopted_year
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
@@ -47,6 +48,9 @@ OF_PROJECT = statuses(302, 403, 302, admin=403)
 API_OF_PROJECTS = statuses(401, 403, 200, admin=403)
 API_OF_A_PROJECT = statuses(401, 403, 200, admin=403, rcdv=404)
 API_POST_ONLY = statuses(401, 403, 405, admin=403)
+# Of the whole budget: not for regional staff; with its lines: not for the RCDV either.
+API_OF_KEYS = statuses(401, 403, 200, admin=403, regional_staff=403)
+API_OF_LINES = statuses(401, 403, 200, admin=403, regional_staff=403, rcdv=403)
 SIGNED_IN = statuses(302, 200, 200)
 SUPPORT_ONLY = statuses(302, 403, 403, support=200)
 # Who is not let into the admin is sent to sign in.
@@ -171,6 +175,22 @@ TABLE: dict[str, Statuses] = {
     "api:status-report-detail": API_OF_PROJECTS,
     "api:decision-list": API_OF_PROJECTS,
     "api:decision-detail": API_OF_PROJECTS,
+    # Of the budget: an adopted key and split, a booking on central support, costs of a submitted project.
+    "api:distribution-key-list": API_OF_KEYS,
+    "api:distribution-key-detail": API_OF_KEYS,
+    "api:distribution-key-adoption": statuses(401, 403, 405, admin=403, regional_staff=403),
+    "api:budget-list": API_OF_PROJECTS,
+    "api:budget-detail": API_OF_PROJECTS,
+    "api:budget-contributions": API_OF_PROJECTS,
+    "api:budget-allocation": API_OF_KEYS,
+    "api:budget-draft": API_POST_ONLY,
+    "api:budget-adoption": API_POST_ONLY,
+    "api:budget-invoicing": API_POST_ONLY,
+    "api:budget-payments": API_POST_ONLY,
+    "api:expenditure-list": API_OF_LINES,
+    "api:expenditure-detail": API_OF_LINES,
+    "api:expenditure-withdrawal": statuses(401, 403, 405, admin=403, regional_staff=403, rcdv=403),
+    "api:project-costs": API_OF_LINES,
     # Signing in: for who is not signed in yet. Changing a password: for who is. No signing up, no second address.
     "account_login": statuses(200, 302, 302),
     "account_logout": SIGNED_IN,
@@ -274,7 +294,13 @@ def paths(programme):
     running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
     submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
     booked = booked_expenditure()
+    key, booking = adopted_year(UserFactory.create(roles=[Role.SUPPORT]), 2028)
     arguments = {
+        "api:distribution-key-detail": [key.pk],
+        "api:distribution-key-adoption": [key.pk],
+        **{name: [2028] for name in TABLE if re.fullmatch("api:budget-(?!list).*", name)},
+        "api:expenditure-detail": [booking.pk],
+        "api:expenditure-withdrawal": [booking.pk],
         **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
         "budget:project-costs": [running.pk],
         **{f"budget:{name}": [key.pk] for name in ("key", "key-adopt", "key-remove")},

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from budget.allocation import read_year
 from budget.choices import ContributionState, SetState
-from budget.errors import ChangedMeanwhile, KeyIsIndicative, NotInThisState
+from budget.errors import ChangedMeanwhile, KeyIsIndicative, MoreAllocatedThanThereIs, NotInThisState
 from budget.exact import to_cents
 from budget.models import AnnualBudget, CarryOver, Contribution, ContributionSet, DistributionKey
 from budget.money import format_money
@@ -100,8 +100,8 @@ def adopt_contributions(
     """Adopt the draft of a year by a decision on the budget: freeze it, with its key, weights and a SHA-256.
 
     `read_as` is the fingerprint of the draft that the person saw (`draft_fingerprint`). Raises `PermissionDenied`,
-    `KeyIsIndicative`, `ChangedMeanwhile`, `NotInThisState`, and `ValidationError` when more is allocated than there is and
-    the decision doesn't say that it covers that.
+    `KeyIsIndicative`, `ChangedMeanwhile`, `NotInThisState`, `MoreAllocatedThanThereIs` when the decision doesn't say that it
+    covers that, and `ValidationError` for a decision on something else.
     """
     require(by, "budget.change_contributions")
     budget = locked_budget(year)
@@ -118,7 +118,7 @@ def adopt_contributions(
         raise ValidationError({"decision": _("Choose a decision on the working budget.")})
     found = read_year(year)
     if found is not None and found.unallocated < 0 and not decision.covers_overrun:
-        raise ValidationError(
+        raise MoreAllocatedThanThereIs(
             {
                 "decision": _(
                     "In %(year)s %(amount)s more is allocated than there is. Adopt with a decision that says that it covers "

@@ -2,6 +2,9 @@
 
 import pytest
 
+# What the tests of the budget start from, those of its API start from as well.
+from tests.budget.conftest import budget_2026, decide, indicative, official, support  # noqa: F401
+
 
 @pytest.fixture
 def token_client(db):

@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from mjp.openapi import DOCUMENTED_ERRORS
 from organisation.choices import Role
 from portfolio.choices import Outcome
+from tests.api.budget_scene import adopted_year, book, project_with_costs
 from tests.api.scene import S
 from tests.api.test_resources import RESOURCES
 from tests.factories import NetworkFactory, PortfolioFactory, ProjectFactory, decide, report
@@ -33,11 +34,45 @@ OF_PROJECTS = {
     "/decisions": {"get", "post"},
     "/decisions/{id}": {"get"},
 }
+OF_THE_BUDGET = {
+    "/distribution-keys": {"get"},
+    "/distribution-keys/{id}": {"get"},
+    "/distribution-keys/{id}/adoption": {"post"},
+    "/budgets": {"get"},
+    "/budgets/{year}": {"get", "patch"},
+    "/budgets/{year}/contributions": {"get"},
+    "/budgets/{year}/draft": {"post"},
+    "/budgets/{year}/adoption": {"post"},
+    "/budgets/{year}/invoicing": {"post"},
+    "/budgets/{year}/payments": {"post"},
+    "/budgets/{year}/allocation": {"get"},
+    "/expenditure": {"get", "post"},
+    "/expenditure/{id}": {"get"},
+    "/expenditure/{id}/withdrawal": {"post"},
+    "/projects/{id}/costs": {"get"},
+}
+# What changes nothing more when it is sent again, so that it needs no key of the request; and what names a version.
+ONCE_BY_ITSELF = {
+    path
+    for path in OF_THE_BUDGET
+    if path.endswith(("/adoption", "/draft", "/invoicing", "/payments", "/withdrawal"))
+}
+OF_A_VERSION = {
+    ("/projects/{id}", "patch"),
+    ("/budgets/{year}", "patch"),
+    ("/budgets/{year}/adoption", "post"),
+}
 # Errors beside those that every operation has: operation → statuses.
 MORE_ERRORS = {
     ("/projects", "post"): {422},
     ("/projects/{id}", "patch"): {409, 412, 428},
     ("/projects/{id}/remarks", "post"): {422},
+    ("/budgets/{year}", "patch"): {412, 428},
+    ("/budgets/{year}/adoption", "post"): {409, 412, 428},
+    ("/budgets/{year}/invoicing", "post"): {409},
+    ("/budgets/{year}/payments", "post"): {409},
+    ("/distribution-keys/{id}/adoption", "post"): {409},
+    ("/expenditure", "post"): {409, 422},
     **{
         (path, "post"): {409, 422}
         for path in (
@@ -71,7 +106,7 @@ def test_description_is_public_for_every_site(accept):
 
     assert response.status_code == 200
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert response["API-Version"] == response.json()["info"]["version"] == "1.1.0"
+    assert response["API-Version"] == response.json()["info"]["version"] == "1.2.0"
 
 
 @pytest.mark.django_db
@@ -102,11 +137,10 @@ def test_description_has_every_list_and_item_without_trailing_slash(description)
     paths = set(description["paths"])
 
     assert {f"/{resource}" for resource in RESOURCES} <= paths
-    assert len(paths) == 2 * len(RESOURCES) + len(OF_PROJECTS)
-    found = {
-        path: set(operations) for path, operations in description["paths"].items() if path in OF_PROJECTS
-    }
-    assert found == OF_PROJECTS
+    assert len(paths) == 2 * len(RESOURCES) + len(OF_PROJECTS) + len(OF_THE_BUDGET)
+    wanted = OF_PROJECTS | OF_THE_BUDGET
+    found = {path: set(operations) for path, operations in description["paths"].items() if path in wanted}
+    assert found == wanted
     assert not any(path.endswith("/") for path in paths)
 
 
@@ -137,8 +171,10 @@ def test_what_is_sent_once_or_of_a_version_is_described(description):
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
             names = {parameter["name"]: parameter for parameter in operation.get("parameters", ())}
-            assert ("Idempotency-Key" in names) == (method == "post"), path
-            assert ("If-Match" in names) == (method == "patch")
+            assert ("Idempotency-Key" in names) == (method == "post" and path not in ONCE_BY_ITSELF), path
+            assert ("If-Match" in names) == ((path, method) in OF_A_VERSION), path
+            if path in OF_THE_BUDGET:
+                continue
             answers_project = [
                 (status, answer)
                 for status, answer in operation["responses"].items()
@@ -154,7 +190,17 @@ def test_what_is_sent_once_or_of_a_version_is_described(description):
 
 def test_input_is_described_as_strict_and_answers_hold_no_secret(description):
     schemas = description["components"]["schemas"]
-    for name in ("NewProject", "PatchedProjectChanges", "ResultLine", "NewDecision", "NewStatusReport"):
+    for name in (
+        "NewProject",
+        "PatchedProjectChanges",
+        "ResultLine",
+        "NewDecision",
+        "NewStatusReport",
+        "NewExpenditure",
+        "PatchedBudgetChanges",
+        "Adoption",
+        "Payments",
+    ):
         assert schemas[name]["additionalProperties"] is False
     for name, schema in schemas.items():
         assert not {"request_key", "email"} & set(schema.get("properties", ())), name
@@ -173,6 +219,9 @@ def test_input_is_described_as_strict_and_answers_hold_no_secret(description):
         ("portfolios", set()),
         ("decisions", {"year", "outcome", "project", "q"}),
         ("status-reports", {"year", "project"}),
+        ("distribution-keys", {"year", "status"}),
+        ("expenditure", {"year", "project", "category", "withdrawn"}),
+        ("budgets", set()),
     ],
 )
 def test_every_filter_is_described(description, resource, filters):
@@ -230,6 +279,23 @@ def test_answers_on_projects_are_as_described(token_client, description):
         }
         address = path.format(slug=full.portfolio.slug, id=key.get(path, full.pk))
         _validate(description, _schema(description, path, "get", 200), client.get(f"/api/v1{address}").json())
+
+
+def test_answers_on_the_budget_are_as_described(token_client, description, support):
+    key, booking = adopted_year(support, 2026)
+    line = project_with_costs(support)
+    book(line, support)
+    keys = {"year": 2026, "/distribution-keys/{id}": key.pk, "/expenditure/{id}": booking.pk}
+    for role in (Role.SUPPORT, Role.RCDV):
+        client = token_client(role)
+        for path, operations in OF_THE_BUDGET.items():
+            if "get" not in operations:
+                continue
+            address = path.format(year=2026, id=keys.get(path, line.project_id))
+            answer = client.get(f"/api/v1{address}")
+            assert answer.status_code == 200 or role == Role.RCDV
+            if answer.status_code == 200:
+                _validate(description, _schema(description, path, "get", 200), answer.json())
 
 
 def test_errors_on_projects_are_as_described(token_client, description):
