@@ -223,9 +223,11 @@ class BudgetStory:
         )
 
     def _draft(self, entry: dict[str, Any]) -> None:
-        keys = DistributionKey.objects.for_year(entry["year"])
         status = KeyStatus.INDICATIVE if entry.get("indicative") else KeyStatus.OFFICIAL
-        draft_contributions(entry["year"], keys.filter(status=status)[0], by=self.support)
+        key = DistributionKey.objects.for_year(entry["year"]).filter(status=status).first()
+        # The indicative key may have been removed in the demonstration.
+        if key is not None:
+            draft_contributions(entry["year"], key, by=self.support)
 
     def _adopt(self, entry: dict[str, Any]) -> None:
         adopt_contributions(entry["year"], by=self.support, decision=self.decisions[entry["decision"]])
