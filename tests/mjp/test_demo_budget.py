@@ -67,22 +67,26 @@ def make_projects() -> None:
     """The projects as `load_projects` leaves them, as far as the budget asks; telling their story takes a while."""
     holder = User.objects.get(email="portefeuillehouder@example.org")
     portfolio, objective = PortfolioFactory(), Objective.objects.order_by("pk").first()
-    made = QuerySet(Project).bulk_create(
-        Project(
-            title=entry["title"],
-            portfolio=portfolio,
-            objective=objective,
-            filed_by=holder,
-            state=state,
-            starts_on=entry.get("starts_on"),
-            ends_on=entry.get("ends_on"),
+    projects, made_at = [], {}
+    for number, (entry, state) in enumerate(final_states().values(), start=1):
+        created_at = datetime.datetime.combine(entry["created_on"], datetime.time(12), datetime.UTC)
+        made_at[entry["title"]] = created_at
+        submitted = {"code": f"2024-{number:03}", "submitted_at": created_at, "accepted_at": created_at}
+        projects.append(
+            Project(
+                title=entry["title"],
+                portfolio=portfolio,
+                objective=objective,
+                filed_by=holder,
+                state=state,
+                starts_on=entry.get("starts_on"),
+                ends_on=entry.get("ends_on"),
+                **({} if state == "draft" else submitted),
+            )
         )
-        for entry, state in final_states().values()
-    )
-    days = [entry["created_on"] for entry, _state in final_states().values()]
-    for project, day in zip(made, days, strict=True):
-        created_at = datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
-        QuerySet(Project).filter(pk=project.pk).update(created_at=created_at)
+    for project in QuerySet(Project).bulk_create(projects):
+        # Django sets this day itself when a record is made.
+        QuerySet(Project).filter(pk=project.pk).update(created_at=made_at[project.title])
 
 
 @pytest.fixture(scope="module")
