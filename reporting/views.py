@@ -88,7 +88,9 @@ def _context(
 ) -> dict[str, object]:
     row = grid.row(int(wanted["objective"])) if grid and wanted else None
     cell = row.cell(int(wanted["year"])) if row and wanted else None
-    projects = row.projects_in(cell.year, grid.today) if grid and row and cell else []
+    projects = (
+        row.projects_in(cell.year, grid.today, grid.money_of(cell.year)) if grid and row and cell else []
+    )
     without_cell: QueryDict = request.GET.copy()
     without_cell.pop("cell", None)
     return {

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from budget.models import BudgetLine
 from organisation.choices import Role
 from organisation.models import Region
 from pillars.models import (
@@ -31,7 +32,7 @@ from tests.factories import NetworkFactory, PortfolioFactory, RegionFactory, Use
 
 pytestmark = pytest.mark.django_db
 COUNTS: dict[str, int] = json.loads(Path(__file__).with_name("query_counts.json").read_text())
-GRID_LIMIT = 14
+GRID_LIMIT = 19
 HTMX = {"hx-request": "true"}
 
 
@@ -142,7 +143,7 @@ PAGES = (
 
 
 def make_many_projects(number: int) -> None:
-    """So many projects in all states over the objectives of the programme, with results, days asked and an order."""
+    """So many projects in all states over the objectives of the programme, with results, days asked, costs and an order."""
     objectives = list(Objective.objects.values_list("pk", flat=True))
     portfolios = [
         PortfolioFactory.create(
@@ -177,6 +178,10 @@ def make_many_projects(number: int) -> None:
         CapacityRequest(project=project, year=2024 + place % 4, expertise="x", days=3, **of)
         for place, project in enumerate(made)
         for of in ({"region": region}, {"network": network})
+    )
+    BudgetLine.objects.bulk_create(
+        BudgetLine(project=project, year=2024 + place % 4, category="hired", amount=100)
+        for place, project in enumerate(made)
     )
     ProjectDependency.objects.bulk_create(
         ProjectDependency(project=project, predecessor=made[place]) for place, project in enumerate(made[1:])

@@ -15,6 +15,7 @@ from django.db.models.signals import pre_save
 from django.utils import timezone
 from simple_history.signals import pre_create_historical_record
 
+from budget.models import CarryOver, ContributionSet, DistributionKey, Expenditure
 from portfolio.models import Attachment, Decision, Project, Remark, StateChange, StatusReport
 
 # When a record was made, by model.
@@ -24,8 +25,18 @@ MADE_AT: dict[type[Model], str] = {
     StatusReport: "created_at",
     Remark: "created_at",
     Attachment: "uploaded_at",
+    DistributionKey: "made_at",
+    ContributionSet: "made_at",
+    CarryOver: "at",
+    Expenditure: "entered_at",
 }
-MOMENTS_OF_A_PROJECT = ("submitted_at", "accepted_at", "completion_asked_at")
+# When something happened to a record later on, by model.
+LATER_MOMENTS: dict[type[Model], tuple[str, ...]] = {
+    Project: ("submitted_at", "accepted_at", "completion_asked_at"),
+    DistributionKey: ("adopted_at",),
+    ContributionSet: ("adopted_at",),
+    Expenditure: ("withdrawn_at",),
+}
 OPENING_HOUR = datetime.time(9, 0)
 # In minutes. The first event of a day is up to seven hours later, always at the same time of that day.
 LATEST, STEP = 7 * 60, 37
@@ -38,7 +49,7 @@ class StoryClock:
         self.moment = timezone.now()
         self._last_moment = self.moment
         self._numbers: Counter[int] = Counter()
-        self._dated: set[tuple[int, str]] = set()
+        self._dated: set[tuple[type[Model], int, str]] = set()
 
     def set_day(self, day: datetime.date) -> None:
         """Go to a day of the story; each next event of the same day is some minutes later."""
@@ -71,13 +82,12 @@ class StoryClock:
             setattr(instance, MADE_AT[sender], self.moment)
         if sender is StatusReport:
             instance.reported_on = timezone.localdate(self.moment)
-        elif sender is Project:
-            for name in MOMENTS_OF_A_PROJECT:
-                if getattr(instance, name) is not None and (instance.pk, name) not in self._dated:
-                    self._dated.add((instance.pk, name))
-                    setattr(instance, name, self.moment)
-                    if name == "submitted_at":
-                        instance.code = self._next_code()
+        for name in LATER_MOMENTS.get(sender, ()):
+            if getattr(instance, name) is not None and (sender, instance.pk, name) not in self._dated:
+                self._dated.add((sender, instance.pk, name))
+                setattr(instance, name, self.moment)
+                if name == "submitted_at":
+                    instance.code = self._next_code()
 
     def _date_history(self, sender: type[Model], history_instance: Any, **kwargs: Any) -> None:
         history_instance.history_date = self.moment

@@ -13,6 +13,7 @@ from reporting.planning_grid.content import (
     YearColumn,
     numbers_in_short,
 )
+from reporting.planning_grid.money import ProjectCosts, YearMoney
 from reporting.planning_grid.reading import chosen_filters, chosen_labels, read_planning_grid
 
 __all__ = [
@@ -21,8 +22,10 @@ __all__ = [
     "ObjectiveRow",
     "PillarGroup",
     "PlanningGrid",
+    "ProjectCosts",
     "ThemeGroup",
     "YearColumn",
+    "YearMoney",
     "chosen_filters",
     "chosen_labels",
     "numbers_in_short",

@@ -13,6 +13,7 @@ from pillars.querysets import PlanningConflict
 from portfolio.choices import CellState
 from portfolio.overview import PortfolioLine, ProjectLine, most_urgent_first
 from reporting.filters import GridFilter
+from reporting.planning_grid.money import ProjectCosts, YearMoney
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,13 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class CellProject:
-    """A project of a cell: what it says of the year, and what of it is late, in words."""
+    """A project of a cell: what it says of the year, what of it is late, in words, and what it costs in the year."""
 
     project: ProjectLine
     state: CellState
     portfolio: PortfolioLine
     late: tuple[str, ...]
+    costs: ProjectCosts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +129,19 @@ class ObjectiveRow:
         """The cell of a year of the programme."""
         return next((cell for cell in self.cells if cell.year == year), None)
 
-    def projects_in(self, year: int, today: datetime.date) -> list["CellProject"]:
+    def projects_in(
+        self, year: int, today: datetime.date, money: YearMoney | None = None
+    ) -> list["CellProject"]:
         """Its projects of a year, the one that needs attention most first."""
         portfolios = {portfolio.pk: portfolio for portfolio in self.portfolios}
         return [
-            CellProject(line, state, portfolios[line.portfolio_id], tuple(line.late_reasons(today)))
+            CellProject(
+                line,
+                state,
+                portfolios[line.portfolio_id],
+                tuple(line.late_reasons(today)),
+                money.costs_of(line.pk) if money else None,
+            )
             for line, state in most_urgent_first(self.projects, year, self.planned_years, today)
         ]
 
@@ -173,12 +183,13 @@ class PillarGroup:
 
 @dataclass(frozen=True, slots=True)
 class YearColumn:
-    """A year of the programme, what is active in it and the days asked in it, of the rows shown."""
+    """A year of the programme: what is active and the days asked in it, of the rows shown, and the money of all."""
 
     year: int
     is_current: bool
     active: int
     days: int = 0
+    money: YearMoney | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +277,16 @@ class PlanningGrid:
         ]
 
     @property
+    def shows_money(self) -> bool:
+        """Whether the person may see what is budgeted."""
+        return any(column.money is not None for column in self.years)
+
+    @property
+    def only_committed(self) -> bool:
+        """Whether what is asked of the budget is left out: the person sees adopted totals alone."""
+        return all(column.money is None or column.money.asked is None for column in self.years)
+
+    @property
     def themes_without_objective(self) -> int:
         """How many of the themes shown have no row."""
         return sum(not theme.rows for pillar in self.pillars for theme in pillar.themes)
@@ -273,6 +294,10 @@ class PlanningGrid:
     def row(self, objective_id: int) -> ObjectiveRow | None:
         """The row of an objective, if it is shown."""
         return next((row for row in self.rows if row.objective_id == objective_id), None)
+
+    def money_of(self, year: int) -> YearMoney | None:
+        """The money of a year, for who may see it."""
+        return next((column.money for column in self.years if column.year == year), None)
 
 
 def cell_words(state: CellState, only_accepted: bool, words: str) -> str:

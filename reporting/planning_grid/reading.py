@@ -10,7 +10,7 @@ from django.db.models import Sum
 
 from organisation.models import User
 from pillars.choices import Lead
-from pillars.models import LacGoal, Objective, PlanVersion, Theme
+from pillars.models import LacGoal, Objective, PlanVersion, Programme, Theme
 from pillars.planning import ObjectiveYear, objective_years
 from pillars.querysets import PlanningConflict
 from portfolio.cell_states import CellSummary, row_summaries
@@ -29,6 +29,7 @@ from reporting.planning_grid.content import (
     YearColumn,
     cell_words,
 )
+from reporting.planning_grid.money import YearMoney, read_money
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Sources:
     projects: Mapping[int, list[ProjectLine]] = field(default_factory=dict)
     conflicts: Mapping[int, list[PlanningConflict]] = field(default_factory=dict)
     days: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+    money: Mapping[int, YearMoney] = field(default_factory=dict)
 
 
 def read_planning_grid(
@@ -55,7 +57,7 @@ def read_planning_grid(
     """Read the grid of the plan in force as the person may see it, filtered as a query string says.
 
     None when no plan was adopted. A filter with a wrong value is left out; `filterset.errors` says which.
-    `only_objective` reads a single row. Eleven queries, whatever the number of rows and projects.
+    `only_objective` reads a single row. Sixteen queries, whatever the number of rows and projects.
     """
     version = PlanVersion.objects.current(today)
     if version is None:
@@ -64,7 +66,7 @@ def read_planning_grid(
     objectives = Objective.objects.for_programme(version.programme_id)
     if only_objective is not None:
         objectives = objectives.filter(pk=only_objective)
-    sources = _read_sources(user, today, version.programme_id, only_objective)
+    sources = _read_sources(user, today, version.programme, only_objective)
     filterset = GridFilter(
         filters,
         objectives.with_adopted_years().with_lac_goals(),
@@ -76,10 +78,10 @@ def read_planning_grid(
     return build_planning_grid(version, themes, filterset.qs, sources, today, filterset)
 
 
-def _read_sources(user: User, today: datetime.date, programme: int, objective: int | None) -> Sources:
+def _read_sources(user: User, today: datetime.date, programme: Programme, objective: int | None) -> Sources:
     shows_projects = user.has_perm("portfolio.view_project")
     shows_days = user.has_perm("portfolio.view_capacity")
-    objectives = Objective.objects.for_programme(programme)
+    objectives = Objective.objects.for_programme(programme.pk)
     requests = CapacityRequest.objects.visible_to(user).counted()
     if objective is not None:
         objectives = objectives.filter(pk=objective)
@@ -100,9 +102,10 @@ def _read_sources(user: User, today: datetime.date, programme: int, objective: i
         shows_days=shows_days,
         days_are_of_all_regions=not user.roles.isdisjoint(SEES_ALL_CAPACITY),
         portfolios=read_portfolio_lines(today),
-        projects=read_visible_lines(user, today, programme, objective) if shows_projects else {},
+        projects=read_visible_lines(user, today, programme.pk, objective) if shows_projects else {},
         conflicts=conflicts,
         days=days,
+        money=read_money(user, programme.years),
     )
 
 
@@ -154,7 +157,10 @@ def build_planning_grid(
     return PlanningGrid(
         version=version,
         today=today,
-        years=tuple(YearColumn(year, year == today.year, active[year], days[year]) for year in years),
+        years=tuple(
+            YearColumn(year, year == today.year, active[year], days[year], sources.money.get(year))
+            for year in years
+        ),
         pillars=tuple(PillarGroup(number, names[number], tuple(found)) for number, found in groups.items()),
         is_filtered=bool(chosen),
         filterset=filterset,

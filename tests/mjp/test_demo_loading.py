@@ -1,6 +1,7 @@
 """How the demonstration's projects are loaded: without mail, only where there are none, and with `load_demo`."""
 
 import datetime
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -9,7 +10,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from post_office.models import Email
 
-from mjp.demo import load_people, load_projects
+from budget.models import AnnualBudget, Expenditure
+from budget.services import set_budget
+from mjp.demo import load_budget, load_people, load_projects
 from organisation.choices import Role
 from organisation.models import User
 from organisation.outbox import silenced
@@ -29,10 +32,26 @@ def test_the_command_prints_only_the_six_to_sign_in_as(programme):
     assert len(printed.getvalue().strip().splitlines()) == 6
     made = Project.objects.count()
     assert made >= 28
+    booked = Expenditure.objects.count()
+    assert booked > 100
     others = User.objects.filter(email__contains=".hofland@")
     assert [person.has_usable_password() for person in others] == [False]
     call_command("load_demo", stdout=StringIO())
     assert Project.objects.count() == made
+    assert Expenditure.objects.count() == booked
+
+
+def test_without_the_projects_of_the_demonstration_no_budget_is_made(programme):
+    load_people(FOLDER / "people.toml", PASSWORD)
+    ProjectFactory(objective=Objective.objects.first())
+    assert load_budget(FOLDER) == 0
+    assert not AnnualBudget.objects.exists()
+
+
+def test_an_installation_with_a_budget_is_left_alone(programme):
+    set_budget(2026, Decimal(100), by=UserFactory(roles=[Role.SUPPORT]))
+    assert load_budget(FOLDER) == 0
+    assert AnnualBudget.objects.count() == 1
 
 
 def test_the_story_is_refused_in_production(programme, settings):
