@@ -1,10 +1,17 @@
 from django.urls import path
 
-from budget.views import projects, years
-from budget.views import key_uploads, keys, years
-from budget.views import bookings, spending, years
-from budget.views import carry_over, contributions, planning, years
-from budget.views import regions, years
+from budget.views import (
+    bookings,
+    carry_over,
+    contributions,
+    key_uploads,
+    keys,
+    planning,
+    projects,
+    regions,
+    spending,
+    years,
+)
 
 app_name = "budget"
 urlpatterns = [

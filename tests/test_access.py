@@ -11,18 +11,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from budget.models import FormulaCoefficients, Upload
-from budget.models import Upload
-from budget.models import BudgetLine
+from budget.models import BudgetLine, FormulaCoefficients, Upload
 from organisation.choices import Role
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal, Objective, Pillar, PlanVersion, Programme, Theme
 from portfolio.choices import ProjectState
 from portfolio.models import ProjectImport
 from portfolio.services import add_attachment
-from tests.budget.keys import formula_key
-from tests.budget.bookings import booked_expenditure
 from tests.api.budget_scene import adopted_year
+from tests.budget.bookings import booked_expenditure
+from tests.budget.keys import formula_key
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
@@ -261,6 +259,39 @@ def test_every_address_of_the_project_is_in_the_table_and_no_other():
     assert {"missing": found - set(TABLE), "gone": set(TABLE) - found} == {"missing": set(), "gone": set()}
 
 
+def budget_arguments(running, person):
+    """What the addresses of the budget are about: an adopted year, keys, bookings, a running project, files of someone else."""
+    # Only of what costs money something is foreseen.
+    BudgetLine.objects.create(project=running, year=2026, category="hired", amount=10)
+    formula = formula_key(UserFactory.create(roles=[Role.SUPPORT]))
+    booked = booked_expenditure()
+    adopted, booking = adopted_year(UserFactory.create(roles=[Role.SUPPORT]), 2028)
+    key_upload, bookings_upload = (
+        Upload.objects.create(kind=kind, owner=person, name="x.csv", sha256="0" * 64)
+        for kind in ("key_sheet", "bookings")
+    )
+    arguments: dict[tuple[str, ...], list[object]] = {
+        ("year", "amount", "draft", "year-excel"): [2026],
+        ("contributions", "adopt", "invoice", "paid", "export"): [2026],
+        ("central-support", "carry-over", "carry-over-new"): [2026],
+        ("expenditure", "expenditure-excel", "expenditure-new"): [2026],
+        ("forecast",): [2026, running.pk],
+        ("region", "region-excel"): ["VR08"],
+        ("project-costs",): [running.pk],
+        ("key", "key-adopt", "key-remove"): [formula.pk],
+        ("key-region",): [formula.pk, "VR02"],
+        ("key-upload", "key-discard"): [key_upload.pk],
+        ("booking", "booking-document", "booking-withdraw"): [booked.pk],
+        ("bookings-upload",): [bookings_upload.pk],
+    }
+    return {
+        **{f"budget:{name}": value for names, value in arguments.items() for name in names},
+        **{name: [2028] for name in TABLE if re.fullmatch("api:budget-(?!list).*", name)},
+        **{f"api:distribution-key-{name}": [adopted.pk] for name in ("detail", "adoption")},
+        **{f"api:expenditure-{name}": [booking.pk] for name in ("detail", "withdrawal")},
+    }
+
+
 @pytest.fixture
 def paths(programme):
     """An existing path for every name of the table."""
@@ -283,59 +314,16 @@ def paths(programme):
         "knox_authtoken": token,
         "budget_formulacoefficients": FormulaCoefficients.objects.first(),
     }
-    key = formula_key(UserFactory.create(roles=[Role.SUPPORT]))
-    running = ProjectFactory(objective=examples["pillars_objective"], in_state=ProjectState.RUNNING)
+    objective = Objective.objects.first()
+    running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
+    submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
     attachment = add_attachment(
         running,
         by=UserFactory.create(roles=[Role.SUPPORT]),
         upload=SimpleUploadedFile("plan.pdf", b"%PDF-1.4 a plan\n%%EOF"),
     )
-    objective = Objective.objects.first()
-    running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
-    submitted = ProjectFactory(objective=objective, in_state=ProjectState.SUBMITTED)
-    booked = booked_expenditure()
-    key, booking = adopted_year(UserFactory.create(roles=[Role.SUPPORT]), 2028)
     arguments = {
-        "api:distribution-key-detail": [key.pk],
-        "api:distribution-key-adoption": [key.pk],
-        **{name: [2028] for name in TABLE if re.fullmatch("api:budget-(?!list).*", name)},
-        "api:expenditure-detail": [booking.pk],
-        "api:expenditure-withdrawal": [booking.pk],
-        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
-        "budget:project-costs": [running.pk],
-        **{f"budget:{name}": [key.pk] for name in ("key", "key-adopt", "key-remove")},
-        "budget:key-region": [key.pk, "VR02"],
-        **{
-            f"budget:{name}": [
-                Upload.objects.create(owner=person, kind="key_sheet", name="x.xlsx", sha256="0" * 64).pk
-            ]
-            for name in ("key-upload", "key-discard")
-        },
-        **{f"budget:{name}": [2026] for name in ("expenditure", "expenditure-excel", "expenditure-new")},
-        **{f"budget:{name}": [booked.pk] for name in ("booking", "booking-document", "booking-withdraw")},
-        "budget:bookings-upload": [
-            Upload.objects.create(kind="bookings", owner=person, name="x.csv", sha256="0" * 64).pk
-        ],
-    # Only of what costs money something is foreseen.
-    BudgetLine.objects.create(project=running, year=2026, category="hired", amount=10)
-    arguments = {
-        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft")},
-        **{
-            f"budget:{name}": [2026]
-            for name in (
-                "contributions",
-                "adopt",
-                "invoice",
-                "paid",
-                "export",
-                "central-support",
-                "carry-over",
-                "carry-over-new",
-            )
-        },
-        "budget:forecast": [2026, running.pk],
-        **{f"budget:{name}": [2026] for name in ("year", "amount", "draft", "year-excel")},
-        **{f"budget:{name}": ["VR08"] for name in ("region", "region-excel")},
+        **budget_arguments(running, person),
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

@@ -11,19 +11,18 @@ from budget.services.contributions import (
     verify_contributions,
 )
 from budget.services.costs import plan_central_support, set_forecast, set_project_costs
-from budget.services.keys import adopt_key, keep_key, verify_key
 from budget.services.key_uploads import (
     KeyRefused,
     discard_key_upload,
     keep_uploaded_key,
     receive_key_upload,
 )
-from budget.services.keys import adopt_key, keep_key, remove_key
+from budget.services.keys import adopt_key, keep_key, remove_key, verify_key
 from budget.services.spending import NewExpenditure, book_expenditure, withdraw_expenditure
 
 __all__ = [
-    "KeyRefused",
     "BookingsRefused",
+    "KeyRefused",
     "NewExpenditure",
     "adopt_contributions",
     "adopt_key",
@@ -37,9 +36,9 @@ __all__ = [
     "keep_uploaded_key",
     "mark_paid",
     "plan_central_support",
+    "receive_bookings",
     "receive_key_upload",
     "remove_key",
-    "receive_bookings",
     "set_budget",
     "set_forecast",
     "set_project_costs",
