@@ -22,6 +22,7 @@ from budget.models import FormulaCoefficients
 from budget.money import format_money, format_number
 from organisation.models import Region
 from organisation.spreadsheets.findings import Findings, Problem
+from pillars.seal import seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class ExaminedKey:
     coefficients: FormulaCoefficients | None = None
     # What a weight stores of its region: measure → value as text.
     measures: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """A short text that changes when a weight does, as when coefficients were changed since the sheet was examined."""
+        return seal({code: str(weight) for code, weight in self.weights.items()})[:16]
 
 
 def examine_key(kind: UploadKind, content: bytes, name: str, details: KeyDetails) -> ExaminedKey:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from budget.choices import KeyOrigin, UploadKind
+from budget.errors import ChangedMeanwhile
 from budget.key_examining import ExaminedKey, KeyDetails, examine_key
 from budget.models import DistributionKey, Upload
 from budget.services.doors import require
@@ -53,11 +54,12 @@ def examine_kept_key(upload: Upload) -> ExaminedKey:
 
 
 @transaction.atomic
-def keep_uploaded_key(upload: Upload, *, by: User) -> DistributionKey:
+def keep_uploaded_key(upload: Upload, *, by: User, read_as: str | None = None) -> DistributionKey:
     """Make the key of a sheet that was received; asked again, give the one that was made.
 
-    Everything is examined anew. Raises `PermissionDenied`, `KeyRefused`, `DistributionKey.DoesNotExist` when the key was
-    removed since, and `ValidationError` for a file that is no longer kept.
+    Everything is examined anew; `read_as` is the fingerprint of the weights that the person saw. Raises
+    `PermissionDenied`, `KeyRefused`, `ChangedMeanwhile` when the weights are others by now, `DistributionKey.DoesNotExist`
+    when the key was removed since, and `ValidationError` for a file that is no longer kept.
     """
     require(by, "budget.add_key")
     stored = (
@@ -74,6 +76,8 @@ def keep_uploaded_key(upload: Upload, *, by: User) -> DistributionKey:
     examined = examine_kept_key(stored)
     if examined.findings.problems:
         raise KeyRefused(examined.findings)
+    if read_as is not None and read_as != examined.fingerprint:
+        raise ChangedMeanwhile
     details = KeyDetails.from_data(stored.details)
     key = keep_key(
         by=by,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budget.choices import UploadKind
+from budget.errors import ChangedMeanwhile
 from budget.key_effect import EFFECT_SORTS, read_effect
 from budget.key_examining import KeyDetails
 from budget.key_forms import FORMS, KeySheetForm
@@ -68,7 +69,7 @@ def key_upload(request: PersonalRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(uploads, pk=pk)
     try:
         if request.method == "POST" or shown.taken_over_at is not None:
-            kept = keep_uploaded_key(shown, by=request.user)
+            kept = keep_uploaded_key(shown, by=request.user, read_as=request.POST.get("read_as"))
             if request.method == "POST":
                 messages.success(
                     request, _("“%(key)s” is kept. Support adopts it when it is final.") % {"key": kept}
@@ -77,6 +78,14 @@ def key_upload(request: PersonalRequest, pk: int) -> HttpResponse:
         return _show_preview(request, shown)
     except KeyRefused as refusal:
         return _show_findings(request, shown, refusal.findings)
+    except ChangedMeanwhile:
+        messages.warning(
+            request,
+            _(
+                "The weights are others since you opened this page, so no key was made. Look at the effect again."
+            ),
+        )
+        return redirect("budget:key-upload", pk)
     except DistributionKey.DoesNotExist:
         messages.info(request, _("The key was removed already."))
         return redirect("budget:keys")
@@ -128,6 +137,7 @@ def _show_preview(request: PersonalRequest, shown: Upload) -> HttpResponse:
             "shown": shown,
             "details": details,
             "findings": examined.findings,
+            "read_as": examined.fingerprint,
             "outcome": examined.outcome,
             "effect": effect,
             "sort": sort,

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -207,6 +208,20 @@ def test_sheet_is_examined_anew_when_it_is_kept(client):
         assert "something changed since" in page
         assert "Nieuw (VR26)" in page
     assert not DistributionKey.objects.filter(status="official").exists()
+
+
+def test_weights_that_changed_since_the_preview_are_not_kept(client):
+    address = send(client, measures_csv(), "measures").url
+    read_as = re.search('name="read_as" value="([^"]+)"', client.get(address).content.decode())[1]
+    stored = FormulaCoefficients.objects.get()
+    stored.content["measures"][1]["points_per_unit"] = "5"
+    stored.save()
+    answer = client.post(address, {"read_as": read_as}, follow=True)
+    assert "Look at the effect again" in answer.content.decode()
+    assert not DistributionKey.objects.filter(status="official").exists()
+    read_as = re.search('name="read_as" value="([^"]+)"', answer.content.decode())[1]
+    client.post(address, {"read_as": read_as})
+    assert DistributionKey.objects.filter(status="official").exists()
 
 
 def test_key_to_replace_that_was_removed_is_said(client, support):
