@@ -65,6 +65,11 @@ def programme_years() -> list[int]:
     return sorted(set(ProgrammeYear.objects.values_list("year", flat=True)))
 
 
+def nearest_year(years: Iterable[int], today: int) -> int:
+    """Give this year or, outside every programme, the nearest year of one."""
+    return min(years, key=lambda year: abs(year - today), default=today)
+
+
 def read_year_page(year: int, user: User, sort: str = "code") -> YearPage:
     """Read the page of a year of a programme, as the person may see it. Nine queries.
 

@@ -65,6 +65,7 @@ def addresses():
         "portfolios": "/portfolios",
         "capacity": "/capacity",
         "capacity of a region": f"/capacity?of={region.code}" if region else "/capacity?of=",
+        "expenditure of a year": "/budget/2026/expenditure",
         "projects of an objective": f"/objectives/{objective.pk}/projects",
         "portfolios of a theme": f"/themes/{theme.slug}/portfolios",
         # Without projects; with 10,000 of them in tests/portfolio/test_project_list.py.
@@ -131,6 +132,7 @@ PAGES = (
     "portfolios",
     "capacity",
     "capacity of a region",
+    "expenditure of a year",
     "projects of an objective",
     "portfolios of a theme",
     "projects",
