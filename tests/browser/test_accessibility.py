@@ -69,6 +69,7 @@ SIGNED_IN = (
     "/projects/{project}/history",
     "/awaiting",
     "/portfolios",
+    "/budget/2026/expenditure",
     "/capacity",
     "/capacity?year=1999&of=nowhere",
     "/objectives/{objective}/projects",
