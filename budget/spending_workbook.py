@@ -29,7 +29,7 @@ ROWS_AT_A_TIME = 500
 COLUMNS = (
     SheetColumn(_("Date"), 12),
     SheetColumn(_("Amount"), 15, MONEY_FORMAT),
-    SheetColumn(_("Reference"), 18),
+    SheetColumn(_("Booking reference"), 18),
     SheetColumn(_("Number"), 11),
     SheetColumn(_("Spent on"), 40),
     SheetColumn(_("Category"), 24),

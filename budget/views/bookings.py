@@ -29,7 +29,7 @@ from budget.services.uploads import remove_expired_uploads
 from budget.spending_forms import BookingsForm
 from budget.spending_page import spent
 from budget.views.spending import PER_PAGE
-from budget.year_page import programme_years
+from budget.year_page import nearest_programme_year, programme_years
 from organisation.requests import PersonalRequest
 from organisation.spreadsheets.unfolding import LARGEST_FILE
 from organisation.spreadsheets.writing import WORKBOOK_TYPE
@@ -83,7 +83,7 @@ def bookings_import(request: PersonalRequest) -> HttpResponse:
             "before": uploads.taken_over()
             .annotate(booking_count=Count("expenditures"))
             .order_by("-taken_over_at")[:SHOWN_BEFORE],
-            "this_year": timezone.localdate().year,
+            "year": _year(),
             "most_rows": number_format(MOST_BOOKINGS, force_grouping=True),
             "largest": filesizeformat(LARGEST_FILE),
         },
@@ -126,7 +126,7 @@ def bookings_upload(request: PersonalRequest, pk: int) -> HttpResponse:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return redirect("budget:bookings-import")
-    return render(request, "budget/bookings_preview.html", {"shown": shown, **context})
+    return render(request, "budget/bookings_preview.html", {"shown": shown, "year": _year(), **context})
 
 
 def _show_booked(request: PersonalRequest, done: Upload) -> HttpResponse:
@@ -140,11 +140,18 @@ def _show_booked(request: PersonalRequest, done: Upload) -> HttpResponse:
         "budget/bookings_done.html",
         {
             "shown": done,
+            "year": _year(),
             "spent": spent(bookings),
             "years": list(years),
             "page": page.get_page(request.GET.get("page")),
         },
     )
+
+
+def _year() -> int:
+    """Give the year whose expenditure the pages of a file lead back to."""
+    today = timezone.localdate().year
+    return nearest_programme_year(today) or today
 
 
 def _uploads() -> UploadQuerySet:

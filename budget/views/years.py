@@ -17,7 +17,7 @@ from budget.forms import AmountForm, KeyChoiceForm
 from budget.models import AnnualBudget
 from budget.services import draft_contributions, set_budget
 from budget.year_bar import year_bar
-from budget.year_page import SORTS, programme_years, read_year_page
+from budget.year_page import SORTS, nearest_programme_year, programme_years, read_year_page
 from organisation.requests import PersonalRequest
 
 
@@ -25,11 +25,10 @@ from organisation.requests import PersonalRequest
 @permission_required("budget.view_budget", raise_exception=True)
 def budget(request: PersonalRequest) -> HttpResponse:
     """Go to this year's budget or, outside every programme, to the nearest year of one."""
-    years = programme_years()
-    if not years:
+    year = nearest_programme_year(timezone.localdate().year)
+    if year is None:
         raise Http404
-    today = timezone.localdate().year
-    return redirect("budget:year", min(years, key=lambda year: abs(year - today)))
+    return redirect("budget:year", year)
 
 
 @require_safe

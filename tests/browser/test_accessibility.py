@@ -70,6 +70,7 @@ SIGNED_IN = (
     "/projects/{project}/costs",
     "/awaiting",
     "/portfolios",
+    "/budget/2026/expenditure",
     "/capacity",
     "/capacity?year=1999&of=nowhere",
     "/budget/2026",
