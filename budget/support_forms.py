@@ -79,9 +79,10 @@ class PaidForm(StyledForm):
     @property
     def chosen(self) -> set[int]:
         """The invoices that were ticked."""
+        field: Any = self.fields["contributions"]
         data: Any = self.data
-        values = data.getlist("contributions") if self.is_bound else []
-        return {int(value) for value in values if value.isdecimal()}
+        values = set(data.getlist("contributions")) if self.is_bound else set()
+        return {int(value) for value, _reference in field.choices if value in values}
 
 
 class CentralSupportForm(StyledForm):
