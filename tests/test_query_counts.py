@@ -65,8 +65,6 @@ def addresses():
         "portfolios": "/portfolios",
         "capacity": "/capacity",
         "capacity of a region": f"/capacity?of={region.code}" if region else "/capacity?of=",
-        "budget of a year": "/budget/2026",
-        "region": f"/regions/{region.code}?year=2026",
         "projects of an objective": f"/objectives/{objective.pk}/projects",
         "portfolios of a theme": f"/themes/{theme.slug}/portfolios",
         # Without projects; with 10,000 of them in tests/portfolio/test_project_list.py.
