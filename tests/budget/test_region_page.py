@@ -237,3 +237,10 @@ def test_number_of_queries_stays_the_same(client_as, own, draft, indicative, sup
         set_budget(year, Decimal("625000.00"), by=support)
         draft_contributions(year, indicative, by=support)
     assert count() == before
+
+
+def test_map_stands_on_the_year_for_who_sees_the_whole_split(client_as, own, draft):
+    page = content(client_as(Role.COUNCIL_MEMBER), "/budget/2026")
+    assert page.count('class="chart-map__link"') == 25
+    assert "chart-map" not in content(client_as(Role.REGIONAL_STAFF, region=own), "/budget/2026")
+    assert "chart-map" not in content(client_as(Role.RCDV), "/budget/2026")
