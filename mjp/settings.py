@@ -292,8 +292,9 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "MJP Portfolio",
     "DESCRIPTION": _(
         "The multi-year programme: its pillars, themes, objectives and LAC goals, the planning in force, the regions "
-        "and networks; and what is done for it: portfolios, projects, status reports and decisions. What your account "
-        "may not see is not there. A change of a project names the version that it is a change of (ETag, If-Match); "
+        "and networks; what is done for it: portfolios, projects, status reports and decisions; and the working budget "
+        "that pays for it: distribution keys, contributions, allocation and expenditure. What your account may not see "
+        "is not there. A change of a project or of an amount names the version that it is a change of (ETag, If-Match); "
         "what is sent twice with the same Idempotency-Key is carried out once."
     ),
     "VERSION": API_VERSION,
