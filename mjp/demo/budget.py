@@ -317,6 +317,6 @@ def period_in(
 
 
 def spread(first: datetime.date, last: datetime.date, count: int) -> list[datetime.date]:
-    """Give so many working days at equal distances in a period."""
-    days = [first + (last - first) * (place + 1) / (count + 1) for place in range(count)]
+    """Give so many working days in a period: one in the middle of each of so many equal parts."""
+    days = [first + (last - first) * (2 * place + 1) / (2 * count) for place in range(count)]
     return [day - max(day.weekday() - FRIDAY, 0) * ONE_DAY for day in days]

@@ -219,7 +219,7 @@ def test_loading_again_changes_nothing(story):
 
 def test_bookings_are_spread_over_working_days():
     days = spread(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31), 3)
-    assert days == [datetime.date(2026, 4, 2), datetime.date(2026, 7, 2), datetime.date(2026, 10, 1)]
+    assert days == [datetime.date(2026, 3, 2), datetime.date(2026, 7, 2), datetime.date(2026, 10, 30)]
     assert all(
         day.weekday() < 5 for day in spread(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31), 40)
     )
