@@ -47,12 +47,13 @@ class YearLeft:
             return _("No budget is set for %(year)s yet, so it can't be said whether the money is there.") % {
                 "year": self.year
             }
-        if self.left < 0:
+        free = max(self.available - self.committed, NOTHING)
+        if self.planned > free:
             return _("%(year)s: %(planned)s is planned and %(free)s is free, so %(short)s is short.") % {
                 "year": self.year,
                 "planned": format_money(self.planned),
-                "free": format_money(max(self.available - self.committed, NOTHING)),
-                "short": format_money(-self.left),
+                "free": format_money(free),
+                "short": format_money(self.planned - free),
             }
         if self.left < self.asked:
             return _(

@@ -120,12 +120,13 @@ def _warnings(project: Project, costs: YearCosts, allocation: YearAllocation) ->
             _("%(amount)s more is committed for %(year)s than there is.")
             % {"amount": format_money(-allocation.unallocated), "year": costs.year}
         )
-    if costs.left < 0:
-        found.append(
-            _("In %(year)s %(amount)s more was spent than is planned.")
-            % {"year": costs.year, "amount": format_money(-costs.left)}
-        )
-    elif project.state not in ASKED and costs.forecast > costs.planned:
+    found += [
+        _("In %(year)s %(amount)s more was spent on %(category)s than is planned.")
+        % {"year": costs.year, "amount": format_money(-item.left), "category": item.category.label}
+        for item in costs.items
+        if item.left < 0
+    ]
+    if costs.forecast_reason and costs.forecast > costs.planned:
         found.append(
             _("The forecast of %(year)s is %(amount)s above what is planned.")
             % {"year": costs.year, "amount": format_money(costs.forecast - costs.planned)}

@@ -86,7 +86,7 @@ def test_over_allocation_and_overspending_are_said_in_words(project, support, bu
     set_budget(2026, Decimal(20_000), by=support, read_version=1)
     assert read_project_costs(project, support).warnings == (
         "€15,000.00 more is committed for 2026 than there is.",
-        "In 2026 €5,000.00 more was spent than is planned.",
+        "In 2026 €35,000.00 more was spent on event costs than is planned.",
     )
 
 
