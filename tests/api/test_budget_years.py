@@ -77,14 +77,17 @@ def test_amount_is_set_by_the_version_that_was_read(client):
     assert AnnualBudget.objects.get(year=2027).amount == Decimal("610000.00")
 
 
+WRONG_AMOUNTS: tuple[object, ...] = (
+    *(None, "", "0.00", "-1.00", "1.001", "x", "NaN", 12.5, True, "9" * 11),
+    [],
+)
+
+
 @pytest.mark.parametrize(
     ("body", "fields"),
     [
         ({}, ["amount"]),
-        *(
-            ({"amount": amount}, ["amount"])
-            for amount in (None, "", "0.00", "-1.00", "1.001", "x", "NaN", 12.5, True, [], "9" * 11)
-        ),
+        *(({"amount": amount}, ["amount"]) for amount in WRONG_AMOUNTS),
         ({"amount": "1.00", "note": "x" * 301}, ["note"]),
         ({"amount": "1.00", "year": 2030}, ["year"]),
     ],

@@ -42,7 +42,7 @@ def make_lines(support, year=2026, amount="10000.00", *, state=None):
     if state is not None:
         project = ProjectFactory.create(objective=Objective.objects.first(), in_state=state)
         set_project_costs(project, costs, by=support)
-    return list(BudgetLine.objects.filter(year=year).order_by("pk"))
+    return list(BudgetLine.objects.filter(year=year).select_related("project").order_by("pk"))
 
 
 def booked_expenditure():
@@ -53,7 +53,7 @@ def booked_expenditure():
 
     support = UserFactory.create(roles=[Role.SUPPORT])
     set_budget(2026, Decimal("625000.00"), by=support)
-    [line] = make_lines(support)
+    line = next(line for line in make_lines(support) if line.project is None)
     new = NewExpenditure(line, datetime.date(2026, 3, 1), Decimal(100), "2026-00123", "Zandzakken")
     invoice = SimpleUploadedFile("factuur.pdf", b"%PDF-1.4 an invoice\n%%EOF")
     return book_expenditure(new, by=support, document=invoice)

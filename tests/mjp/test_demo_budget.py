@@ -66,8 +66,9 @@ def final_states() -> dict[str, tuple[dict, str]]:
 def make_projects() -> None:
     """The projects as `load_projects` leaves them, as far as the budget asks; telling their story takes a while."""
     holder = User.objects.get(email="portefeuillehouder@example.org")
-    portfolio, objective = PortfolioFactory(), Objective.objects.order_by("pk").first()
-    projects, made_at = [], {}
+    portfolio, objective = PortfolioFactory.create(), Objective.objects.order_by("pk").first()
+    projects: list[Project] = []
+    made_at: dict[str, datetime.datetime] = {}
     for number, (entry, state) in enumerate(final_states().values(), start=1):
         created_at = datetime.datetime.combine(entry["created_on"], datetime.time(12), datetime.UTC)
         made_at[entry["title"]] = created_at
@@ -84,9 +85,10 @@ def make_projects() -> None:
                 **({} if state == "draft" else submitted),
             )
         )
-    for project in QuerySet(Project).bulk_create(projects):
+    plain: QuerySet[Project] = QuerySet(Project)
+    for project in plain.bulk_create(projects):
         # Django sets this day itself when a record is made.
-        QuerySet(Project).filter(pk=project.pk).update(created_at=made_at[project.title])
+        plain.filter(pk=project.pk).update(created_at=made_at[project.title])
 
 
 @pytest.fixture(scope="module")

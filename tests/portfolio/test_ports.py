@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 class FakeRow(RowForm):
-    key = None
+    key = None  # type: ignore[assignment]  # a line without a key of its own
     amount = forms.IntegerField(label="Amount")
     typed = ("amount",)
 
