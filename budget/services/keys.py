@@ -110,7 +110,10 @@ def key_content(key: DistributionKey) -> dict[str, Any]:
         "first_year": key.first_year,
         "last_year": key.last_year,
         "replaces": None if key.replaces is None else [key.replaces.name, key.replaces.version],
-        "coefficients": None if key.coefficients is None else key.coefficients.content,
+        # Until when they hold is set later on, when an amendment comes.
+        "coefficients": None
+        if key.coefficients is None
+        else {name: value for name, value in key.coefficients.content.items() if name != "valid_until"},
         "weights": {
             row.region.code: {"weight": str(row.weight), "measures": row.measures}
             for row in key.weights.select_related("region").order_by("region__code")

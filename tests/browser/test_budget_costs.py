@@ -77,7 +77,7 @@ def test_axe_finds_nothing_on_a_full_step_and_on_the_section_of_the_project(
     for path in (f"{project.pk}/edit/costs", f"{project.pk}", f"{project.pk}/costs", f"{project.pk}/preview"):
         page.goto(f"/projects/{path}")
         page.wait_for_load_state("networkidle")
-        expect(page.locator("main")).to_contain_text("700.000,00")
+        expect(page.locator("main")).to_contain_text("700.010,00")
         found[path] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert found == {path: [] for path in found}

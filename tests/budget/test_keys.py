@@ -1,5 +1,6 @@
 """Keeping and adopting keys, and what stays as it was once they are adopted."""
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from budget.services import adopt_key, keep_key
 from budget.services.keys import remove_key, verify_key
 from organisation.choices import Role
 from organisation.models import Region
+from tests.budget.keys import formula_key
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,17 @@ def test_only_support_makes_and_adopts_keys(official, role):
 def test_who_sees_which_key(official, indicative, role, adopted, draft):
     seen = set(DistributionKey.objects.visible_to(UserFactory.create(roles=[role])))
     assert seen == {key for key, is_seen in ((official, adopted), (indicative, draft)) if is_seen}
+
+
+def test_adopted_key_of_the_formula_holds_when_an_amendment_ends_its_coefficients(support):
+    key = formula_key(support)
+    coefficients = key.coefficients
+    coefficients.valid_until = datetime.date(2027, 12, 31)
+    coefficients.content["valid_until"] = "2027-12-31"
+    coefficients.save()
+
+    assert verify_key(DistributionKey.objects.get(pk=key.pk))
+
+    coefficients.content["measures"][0]["points_per_unit"] = "9"
+    coefficients.save()
+    assert not verify_key(DistributionKey.objects.get(pk=key.pk))
