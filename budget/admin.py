@@ -16,12 +16,25 @@ from organisation.conflicts import UnchangedSinceForm
 from organisation.models import Region
 
 
+class NestedField(forms.JSONField):
+    """A JSON field that says of endless nesting that it is wrong."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"value": "…"}
+            ) from None
+
+
 class CoefficientsForm(UnchangedSinceForm):
     """A version of the coefficients: `content` is checked as the file of the programme is, and its days are those of the form."""
 
     class Meta:
         model = FormulaCoefficients
         fields: ClassVar = ("valid_from", "valid_until", "source", "content")
+        field_classes: ClassVar = {"content": NestedField}
         help_texts: ClassVar = {
             "content": gettext_lazy(
                 "As in the version before it. Numbers stand between quotes and have a decimal point; the days and the "

@@ -21,6 +21,8 @@ from portfolio.choices import ProjectState
 from portfolio.models import Project
 
 NOTHING = Decimal(0)
+# A forecast by hand counts for these.
+OPEN = (ProjectState.ACCEPTED, ProjectState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,19 @@ def forecast_of(state: ProjectState | None, lines: Iterable[tuple[Decimal, Decim
     return sum((spent if ended else max(planned, spent) for planned, spent in lines), NOTHING)
 
 
+def foreseen_cost(
+    state: ProjectState | None, items: Iterable[CostItem], override: Forecast | None
+) -> tuple[Decimal, str]:
+    """Give what a project (central support: no state) will have cost in a year, and why when that was set by hand.
+
+    What was set by hand counts while money can still be spent, and is never less than what is spent already.
+    """
+    lines = [(item.amount, item.spent) for item in items]
+    if override is not None and (state is None or state in OPEN):
+        return max(override.amount, sum((spent for _planned, spent in lines), NOTHING)), override.reason
+    return (NOTHING if state in ASKED else forecast_of(state, lines)), ""
+
+
 @dataclass(slots=True)
 class _Collected:
     project: Project | None
@@ -339,14 +354,9 @@ def _centre(project: Project | None, items: list[CostItem], override: Forecast |
     planned = sum((item.amount for item in items), NOTHING)
     spent = sum((item.spent for item in items), NOTHING)
     is_asked = state in ASKED
-    committed = planned if project is None or state in COMMITTED else NOTHING
-    if state == ProjectState.CANCELLED:
-        # What was stopped binds no money but what was spent.
-        committed = spent
-    foreseen = NOTHING
-    if not is_asked:
-        foreseen = forecast_of(state, ((item.amount, item.spent) for item in items))
-        foreseen = override.amount if override is not None else foreseen
+    # What was stopped, or is to be decided on again, binds no money but what was spent.
+    committed = planned if project is None or state in COMMITTED else spent
+    foreseen, reason = foreseen_cost(state, items, override)
     theme = project.objective.theme if project else None
     return CostCentre(
         project_id=project.pk if project else None,
@@ -359,7 +369,7 @@ def _centre(project: Project | None, items: list[CostItem], override: Forecast |
         theme_name=theme.name if theme else "",
         figures=Figures(planned if is_asked else NOTHING, committed, spent, foreseen),
         items=tuple(items),
-        forecast_reason=override.reason if override else "",
+        forecast_reason=reason,
     )
 
 

@@ -177,8 +177,8 @@ def as_content(coefficients: Coefficients) -> dict[str, Any]:
 
 
 def from_content(content: dict[str, Any]) -> Coefficients:
-    """Give the version that `as_content` made plain data of; what a key sealed doesn't say until when it holds."""
-    until = content.get("valid_until")
+    """Give the version that `as_content` made plain data of."""
+    until = content["valid_until"]
     return Coefficients(
         valid_from=datetime.date.fromisoformat(content["valid_from"]),
         valid_until=datetime.date.fromisoformat(until) if until else None,

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from budget.choices import ContributionState, SetState
 from budget.models import AnnualBudget, Contribution, ContributionSet
+from budget.querysets import SEES_WHOLE_BUDGET
 from budget.services.contributions import (
     draft_fingerprint,
     invoiced_by_region,
@@ -162,9 +163,12 @@ class ContributionsPage:
 def read_contributions_page(year: int, user: User) -> ContributionsPage:
     """Read the contributions of a year, as someone may see them who sees the whole split. Three queries."""
     budget = AnnualBudget.objects.filter(year=year).first()
+    visible = ContributionSet.objects.visible_to(user)
+    if user.roles.isdisjoint(SEES_WHOLE_BUDGET):
+        # Of a draft, who is of the RCDV and of a region sees one row, which makes no totals.
+        visible = visible.sealed()
     sets = list(
-        ContributionSet.objects.visible_to(user)
-        .filter(budget__year=year)
+        visible.filter(budget__year=year)
         .select_related("budget", "key", "decision", "made_by", "adopted_by", "replaces")
         .order_by("-version")
     )

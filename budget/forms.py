@@ -20,8 +20,9 @@ class AmountForm(StyledForm):
 
 
 class KeyChoiceForm(StyledForm):
-    """The key by which a year is split."""
+    """The key by which a year is split; `read_as` tells which draft was on screen."""
 
+    read_as = forms.CharField(widget=forms.HiddenInput, required=False)
     key = forms.ModelChoiceField(label=_("Distribution key"), queryset=DistributionKey.objects.none())
 
     def __init__(self, *args: Any, year: int, **options: Any) -> None:

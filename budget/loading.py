@@ -60,6 +60,8 @@ def _load_coefficients(loader: Loader, path: Path) -> None:
         raise FixtureProblem(str(problem)) from problem
     for version in versions:
         content = as_content(version)
+        stored = FormulaCoefficients.objects.filter(valid_from=version.valid_from)
+        before = stored.values_list("content", flat=True).first()
         loader.put(
             "formula_coefficients",
             content["valid_from"],
@@ -67,9 +69,9 @@ def _load_coefficients(loader: Loader, path: Path) -> None:
             {"valid_from": version.valid_from},
             {"source": version.source, "content": content},
         )
-        FormulaCoefficients.objects.filter(valid_from=version.valid_from).update(
-            valid_until=version.valid_until
-        )
+        # Where the fixture brought something new; else the last day is an administrator's.
+        if before != content:
+            stored.filter(content=content).update(valid_until=version.valid_until)
 
 
 def _read(path: Path) -> dict[str, Any]:

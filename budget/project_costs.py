@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from budget.allocation import NOTHING, CostItem, YearAllocation, forecast_of, read_years
+from budget.allocation import NOTHING, CostItem, YearAllocation, foreseen_cost, read_years
 from budget.choices import CostCategory
 from budget.cost_step import in_order, year_left
 from budget.models import BudgetLine, Expenditure, Forecast
@@ -90,16 +90,8 @@ def read_project_costs(project: Project, reader: User) -> ProjectCosts:
     years = []
     for year in sorted({line.year for line in lines} | overrides.keys()):
         items = tuple(_item(line, spent[line.pk]) for line in lines if line.year == year)
-        override = overrides.get(year)
-        follows = forecast_of(state, ((item.amount, item.spent) for item in items))
-        years.append(
-            YearCosts(
-                year,
-                items,
-                forecast=override.amount if override is not None else follows,
-                forecast_reason=override.reason if override is not None else "",
-            )
-        )
+        forecast, reason = foreseen_cost(state, items, overrides.get(year))
+        years.append(YearCosts(year, items, forecast=forecast, forecast_reason=reason))
     allocations = read_years((year.year for year in years), reader)
     warnings = [text for year in years for text in _warnings(project, year, allocations[year.year])]
     return ProjectCosts(state, tuple(years), tuple(warnings))

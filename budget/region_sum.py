@@ -139,4 +139,4 @@ def sum_steps(of: RegionSum) -> tuple[SumStep, ...]:
 
 def _status(key: DistributionKey) -> str:
     status = key.get_status_display()
-    return f"{status}, {_('adopted')}" if key.is_adopted else status
+    return _("%(status)s, adopted") % {"status": status} if key.is_adopted else status

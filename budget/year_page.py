@@ -8,11 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from budget.allocation import YearAllocation, read_years
 from budget.charts import Place, TileMap
 from budget.choices import ContributionState, SetState
 from budget.country_map import country_map, read_places
+from budget.exact import rounded
 from budget.models import Contribution, ContributionSet
+from budget.money import format_money
 from organisation.models import User
 from pillars.models import ProgrammeYear
 
@@ -51,7 +55,7 @@ class YearSplit:
     @property
     def average(self) -> Decimal:
         """The amount per region if all paid the same, in euro and whole cents."""
-        return (self.contributions.amount / self.region_count).quantize(Decimal("0.01"))
+        return rounded(Fraction(self.contributions.amount) / self.region_count, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,26 @@ class YearPage:
     years: tuple[YearAllocation, ...]
     split: YearSplit | None
     draft: YearSplit | None
+
+    @property
+    def warnings(self) -> list[str]:
+        """What needs attention, in words: in the allocation, and where the split no longer is of the year's amount."""
+        found = self.allocation.warnings
+        if self.split is not None and self.draft is None and self.allocation.amount is not None:
+            contributions = self.split.contributions
+            if contributions.amount != self.allocation.amount:
+                found.append(
+                    _(
+                        "The adopted contributions are of %(split)s, the amount of %(year)s is %(amount)s. A new draft, adopted "
+                        "by the Vakraad, settles the difference."
+                    )
+                    % {
+                        "split": format_money(contributions.amount),
+                        "year": self.allocation.year,
+                        "amount": format_money(self.allocation.amount),
+                    }
+                )
+        return found
 
 
 def programme_years() -> list[int]:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from budget.allocation import NOTHING
-from budget.bookkeeping.reading import Booking, Bookings, KnownBookings, read_bookings
+from budget.bookkeeping.reading import Booking, Bookings, KnownBookings, Reference, read_bookings
 from budget.choices import CostCategory
 from budget.line_standing import LineStanding, read_standings
 from budget.models import BudgetLine, Expenditure
@@ -126,11 +126,11 @@ def _categories() -> dict[str, str]:
     return found
 
 
-def _booked() -> dict[str, str]:
+def _booked() -> dict[Reference, str]:
     """Tell of every reference that counts when, on what and how much was booked by it."""
     booked = Expenditure.objects.counted().select_related("line__project").order_by("pk")
     return {
-        expenditure.reference: _("%(amount)s on %(day)s, on %(line)s")
+        (expenditure.reference, *_key_of(expenditure.line)): _("%(amount)s on %(day)s, on %(line)s")
         % {
             "amount": format_money(expenditure.amount),
             "day": date_format(expenditure.booked_on, "DATE_FORMAT"),

@@ -30,6 +30,10 @@ CENTRAL_SUPPORT = frozenset(
 )
 
 
+# A reference with the line that it is booked on: number of the project, year and category.
+Reference = tuple[str, str, int, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
     """Money spent, or a credit when it is negative, on a project, or on central support when that has no code."""
@@ -63,8 +67,8 @@ class KnownBookings:
     project_codes: Collection[str]
     # By every word for them, in both languages.
     categories: Mapping[str, str]
-    # What is said of bookings that were made before, by their reference.
-    booked: Mapping[str, str]
+    # What is said of bookings that were made before. One reference can be of several lines, and is of each once.
+    booked: Mapping[Reference, str]
     # What else stands in the way of a booking: at which of its cells, and what is said of it.
     stands_in_the_way: Callable[[Booking], tuple[str, str] | None] = lambda booking: None
 
@@ -89,8 +93,8 @@ class _Reader:
         self._table, self._known, self._findings = table, known, findings
         self._projects = {_key(code): code for code in known.project_codes}
         self._categories = {normalise(word): category for word, category in known.categories.items()}
-        self._booked = {_key(reference): text for reference, text in known.booked.items()}
-        self._rows_by_reference: dict[str, int] = {}
+        self._booked = {(_key(reference), *line): text for (reference, *line), text in known.booked.items()}
+        self._rows_by_reference: dict[tuple[object, ...], int] = {}
         # By the number of the row; None where the amount can't be read.
         self._amounts: dict[int, Decimal | None] = {}
 
@@ -113,7 +117,7 @@ class _Reader:
     def _booking(self, row: Row) -> Booking | None:
         date = self._date(row)
         amount = self._amounts[row.number] = self._amount(row)
-        reference = self._reference(row)
+        reference = self._needed_text(row, "reference", LONGEST_REFERENCE)
         project_code = self._project_code(row)
         year = self._year(row, date)
         category = self._category(row)
@@ -129,6 +133,8 @@ class _Reader:
         ):
             return None
         booking = Booking(row.number, date, amount, reference, project_code, year, category, description)
+        if self._is_double(row, booking):
+            return None
         obstacle = self._known.stands_in_the_way(booking)
         if obstacle is not None:
             self._refuse(row, *obstacle)
@@ -163,31 +169,29 @@ class _Reader:
             return None
         return amount
 
-    def _reference(self, row: Row) -> str | None:
-        reference = self._needed_text(row, "reference", LONGEST_REFERENCE)
-        if reference is None:
-            return None
-        key = _key(reference)
+    def _is_double(self, row: Row, booking: Booking) -> bool:
+        """Tell whether its reference was booked on its line before, in this file or earlier, and refuse the row if so."""
+        key = (_key(booking.reference), booking.project_code, booking.year, booking.category)
         if key in self._rows_by_reference:
             self._refuse(
                 row,
                 "reference",
                 _(
-                    "Reference “%(reference)s” is there twice, also in row %(row)s. Each booking needs its own."
+                    "Reference “%(reference)s” is there twice on the same line, also in row %(row)s. Add them up in one row."
                 )
-                % {"reference": shorten(reference), "row": self._rows_by_reference[key]},
+                % {"reference": shorten(booking.reference), "row": self._rows_by_reference[key]},
             )
-            return None
+            return True
         self._rows_by_reference[key] = row.number
         if key in self._booked:
             self._refuse(
                 row,
                 "reference",
                 _("“%(reference)s” is booked already: %(booked)s. Remove the row.")
-                % {"reference": shorten(reference), "booked": self._booked[key]},
+                % {"reference": shorten(booking.reference), "booked": self._booked[key]},
             )
-            return None
-        return reference
+            return True
+        return False
 
     def _project_code(self, row: Row) -> str | None:
         """Give the number of the project; nothing for central support, None when it is wrong."""

@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -66,7 +67,7 @@ class BudgetLine(Recorded):
         indexes: ClassVar = [models.Index(fields=["year", "project"], name="budget_line_year_and_project")]
 
     def __str__(self) -> str:
-        return f"{self.project or _('central support')}, {self.year}, {self.get_category_display()}"
+        return f"{_owner(self.project)}, {self.year}, {self.get_category_display()}"
 
 
 class Expenditure(Recorded):
@@ -185,4 +186,9 @@ class Forecast(Recorded):
         ]
 
     def __str__(self) -> str:
-        return f"{self.project or _('central support')}, {self.year}"
+        return f"{_owner(self.project)}, {self.year}"
+
+
+def _owner(project: Project | None) -> str:
+    """Give whose costs they are, in words."""
+    return str(project) if project else gettext("central support")

@@ -16,7 +16,14 @@ from budget.choices import CostCategory, UploadKind
 from budget.models import Upload
 from budget.services.doors import require
 from budget.services.spending import NewExpenditure, book_expenditures
-from budget.services.uploads import content_of, keep_upload, open_upload, remove_expired_uploads, taken_over
+from budget.services.uploads import (
+    content_of,
+    file_is_gone,
+    keep_upload,
+    open_upload,
+    remove_expired_uploads,
+    taken_over,
+)
 from organisation.models import User
 from organisation.spreadsheets.findings import Findings
 from pillars.models import Programme
@@ -56,7 +63,9 @@ def book_upload(waiting: Upload, *, by: User) -> Upload:
     """
     require(by, "budget.book_expenditure")
     uploads = Upload.objects.select_for_update(of=("self",)).filter(kind=UploadKind.BOOKINGS)
-    stored = uploads.get(pk=waiting.pk, owner=by)
+    stored = uploads.filter(pk=waiting.pk, owner=by).first()
+    if stored is None:
+        raise file_is_gone()
     if stored.taken_over_at is not None:
         return stored
     # One file at a time, so that two people don't book the same by two files.

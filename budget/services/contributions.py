@@ -29,6 +29,9 @@ from portfolio.choices import Outcome
 from portfolio.models import Decision
 from portfolio.models.days import refuse_far_days
 
+# How far ahead an invoice can be dated.
+INVOICED_AHEAD = datetime.timedelta(days=92)
+
 
 @transaction.atomic
 def set_budget(
@@ -65,14 +68,20 @@ def set_budget(
 
 
 @transaction.atomic
-def draft_contributions(year: int, key: DistributionKey, *, by: User) -> ContributionSet:
+def draft_contributions(
+    year: int, key: DistributionKey, *, by: User, read_as: str | None = None
+) -> ContributionSet:
     """Split the budget of a year by a key: makes the draft, or has the draft that is there follow this key.
 
-    Where contributions were adopted before, the draft is a new version that replaces them. Raises `PermissionDenied`,
+    Where contributions were adopted before, the draft is a new version that replaces them. `read_as` is the fingerprint
+    of the draft that the person saw, empty when there was none. Raises `PermissionDenied`, `ChangedMeanwhile`,
     `AnnualBudget.DoesNotExist`, and `ValidationError` for a key of other years.
     """
     require(by, "budget.change_contributions")
     budget = locked_budget(year)
+    # Taken, so that nobody removes it meanwhile.
+    if not DistributionKey.objects.select_for_update(of=("self",)).filter(pk=key.pk):
+        raise ValidationError(_("This key was removed meanwhile. Choose another."), code="gone")
     if year not in key.years:
         raise ValidationError(
             _("The key holds for %(first)s–%(last)s, not for %(year)s."),
@@ -80,14 +89,19 @@ def draft_contributions(year: int, key: DistributionKey, *, by: User) -> Contrib
             params={"first": key.first_year, "last": key.last_year, "year": year},
         )
     draft = budget.contribution_sets.filter(state=SetState.DRAFT).first()
+    follows_already = draft is not None and (draft.key_id, draft.amount) == (key.pk, budget.amount)
+    is_as_read = read_as is None or read_as == (draft_fingerprint(draft) if draft else "")
+    if not is_as_read and not follows_already:
+        raise ChangedMeanwhile
     if draft is None:
         latest = budget.contribution_sets.aggregate(latest=Max("version"))["latest"] or 0
         draft = ContributionSet(
             budget=budget,
             version=latest + 1,
             replaces=budget.contribution_sets.filter(state=SetState.ADOPTED).first(),
-            made_by=by,
         )
+    if draft.key_id != key.pk:
+        draft.made_by, draft.made_at = by, timezone.now()
     draft.key = key
     _follow(draft, budget)
     return draft
@@ -114,8 +128,13 @@ def adopt_contributions(
         raise KeyIsIndicative
     if not draft.key.is_adopted:
         raise NotInThisState(_("Adopt the key first: contributions rest on an adopted key."))
-    if decision.outcome != Outcome.BUDGET:
-        raise ValidationError({"decision": _("Choose a decision on the working budget.")})
+    _require_in_force(decision)
+    if draft.replaces is not None and _asks_the_same(draft, draft.replaces):
+        raise NotInThisState(
+            _(
+                "This draft asks every region the same as the contributions in force, so there is nothing to adopt."
+            )
+        )
     found = read_year(year)
     if found is not None and found.unallocated < 0 and not decision.covers_overrun:
         raise MoreAllocatedThanThereIs(
@@ -163,6 +182,10 @@ def invoice_contributions(
         )
     if read_version is not None and read_version != in_force.version:
         raise ChangedMeanwhile
+    if invoiced_on > timezone.localdate() + INVOICED_AHEAD:
+        raise ValidationError(
+            {"invoiced_on": _("An invoice is dated at most three months ahead. Check the year.")}
+        )
     rows = list(
         in_force.contributions.filter(state=ContributionState.ADOPTED)
         .select_related("region", "set")
@@ -245,8 +268,7 @@ def carry_over(
             raise ValidationError(
                 {field: _("%(year)s has no budget yet. Set its amount first.") % {"year": year}}
             )
-    if decision.outcome != Outcome.BUDGET:
-        raise ValidationError({"decision": _("Choose a decision on the working budget.")})
+    _require_in_force(decision)
     left = read_year(from_year)
     movable = left.unspent if left is not None else Decimal(0)
     if amount > movable:
@@ -254,6 +276,17 @@ def carry_over(
             {
                 "amount": _("Of %(year)s %(left)s is not spent; no more than that can move.")
                 % {"year": from_year, "left": format_money(max(movable, Decimal(0)))}
+            }
+        )
+    free = max(left.unallocated, Decimal(0)) if left is not None else Decimal(0)
+    if from_year >= timezone.localdate().year and amount > free and not decision.covers_overrun:
+        raise MoreAllocatedThanThereIs(
+            {
+                "decision": _(
+                    "Of %(year)s %(left)s is not allocated. To move more while the year goes on, choose a decision that says "
+                    "that it covers spending beyond the budget, or plan less."
+                )
+                % {"year": from_year, "left": format_money(free)}
             }
         )
     moved = CarryOver(
@@ -268,6 +301,21 @@ def carry_over(
     moved.full_clean()
     moved.save()
     return moved
+
+
+def _require_in_force(decision: Decision) -> None:
+    """Raise `ValidationError` unless it is a decision on the budget that nothing corrected."""
+    if decision.outcome != Outcome.BUDGET:
+        raise ValidationError({"decision": _("Choose a decision on the working budget.")})
+    if decision.corrections.exists():
+        raise ValidationError({"decision": _("This decision was corrected. Choose the correction.")})
+
+
+def _asks_the_same(draft: ContributionSet, in_force: ContributionSet) -> bool:
+    asked, asks = (
+        dict(drawn.contributions.order_by().values_list("region", "amount")) for drawn in (draft, in_force)
+    )
+    return draft.key_id == in_force.key_id and asked == asks
 
 
 def draft_fingerprint(draft: ContributionSet) -> str:

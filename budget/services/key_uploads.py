@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -101,4 +101,6 @@ def keep_uploaded_key(upload: Upload, *, by: User, read_as: str | None = None) -
 def discard_key_upload(upload: Upload, *, by: User) -> None:
     """Remove a sheet that waits, with its file. One that was taken over stays."""
     require(by, "budget.add_key")
+    if upload.owner_id != by.pk:
+        raise PermissionDenied(_("This is someone else’s file."))
     discard_upload(upload)

@@ -110,10 +110,7 @@ def key_content(key: DistributionKey) -> dict[str, Any]:
         "first_year": key.first_year,
         "last_year": key.last_year,
         "replaces": None if key.replaces is None else [key.replaces.name, key.replaces.version],
-        # Until when they hold is set later on, when an amendment comes.
-        "coefficients": None
-        if key.coefficients is None
-        else {name: value for name, value in key.coefficients.content.items() if name != "valid_until"},
+        "coefficients": None if key.coefficients is None else key.coefficients.content,
         "weights": {
             row.region.code: {"weight": str(row.weight), "measures": row.measures}
             for row in key.weights.select_related("region").order_by("region__code")
@@ -122,15 +119,31 @@ def key_content(key: DistributionKey) -> dict[str, Any]:
 
 
 def verify_key(key: DistributionKey) -> bool:
-    """Tell whether an adopted key still is what was sealed: its rows, its content and its hash agree."""
-    return key.content == key_content(key) and key.content_hash == seal(key.content)
+    """Tell whether an adopted key still is what was sealed: its rows, its content and its hash agree.
+
+    The coefficients are those that were sealed: where they came from may get a last day or a better label afterwards.
+    """
+    found = key_content(key)
+    if key.content and found["coefficients"] is not None:
+        found["coefficients"] = key.content["coefficients"]
+    return key.content == found and key.content_hash == seal(key.content)
 
 
+@transaction.atomic
 def remove_key(key: DistributionKey, *, by: User) -> None:
-    """Remove a key that was kept by mistake: not adopted and not used. Raises `AdoptedBudgetIsFrozen`, `ValidationError`."""
+    """Remove a key that was kept by mistake: not adopted and not used. Removed before: nothing happens.
+
+    Raises `AdoptedBudgetIsFrozen` and `ValidationError`.
+    """
     require(by, "budget.add_key")
+    stored = DistributionKey.objects.select_for_update(of=("self",)).filter(pk=key.pk).first()
+    if stored is None:
+        return
+    key = stored
     if key.is_adopted:
         raise AdoptedBudgetIsFrozen
+    if key.origin == KeyOrigin.PROGRAMME:
+        raise ValidationError(_("This key came with the programme, so it stays."), code="programme")
     if key.contribution_sets.exists() or key.replaced_by.exists():
         raise ValidationError(_("Contributions or another key rest on this key, so it stays."), code="used")
     key.delete()

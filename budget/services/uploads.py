@@ -52,18 +52,22 @@ def keep_upload(
     return kept
 
 
-def open_upload(upload: Upload) -> io.BytesIO:
-    """Give the content of a file that waits. Raises `ValidationError` when it is no longer kept."""
-    gone = ValidationError(
+def file_is_gone() -> ValidationError:
+    """Say that a file is no longer kept, and what to do."""
+    return ValidationError(
         _("The file is kept for a day and is no longer here. Upload it again."), code="gone"
     )
+
+
+def open_upload(upload: Upload) -> io.BytesIO:
+    """Give the content of a file that waits. Raises `ValidationError` when it is no longer kept."""
     if not upload.file or upload.expires_at <= timezone.now():
-        raise gone
+        raise file_is_gone()
     try:
         with upload.file.open("rb") as source:
             return io.BytesIO(source.read())
     except FileNotFoundError:
-        raise gone from None
+        raise file_is_gone() from None
 
 
 def taken_over(upload: Upload) -> None:
@@ -82,9 +86,10 @@ def discard_upload(upload: Upload) -> None:
         stored.delete()
 
 
+@transaction.atomic
 def remove_expired_uploads() -> int:
-    """Remove the files that waited for too long; gives how many."""
-    expired = list(Upload.objects.expired(timezone.now()))
+    """Remove the files that waited for too long; gives how many. One that is just being taken over is waited for."""
+    expired = list(Upload.objects.expired(timezone.now()).select_for_update(of=("self",)))
     for upload in expired:
         _remove_file(upload)
         upload.delete()

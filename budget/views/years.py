@@ -16,6 +16,7 @@ from budget.errors import ChangedMeanwhile
 from budget.forms import AmountForm, KeyChoiceForm
 from budget.models import AnnualBudget
 from budget.services import draft_contributions, set_budget
+from budget.services.contributions import draft_fingerprint
 from budget.year_bar import year_bar
 from budget.year_page import SORTS, nearest_programme_year, programme_years, read_year_page
 from organisation.requests import PersonalRequest
@@ -79,7 +80,17 @@ def budget_draft(request: PersonalRequest, year: int) -> HttpResponse:
     form = KeyChoiceForm(request.POST, year=year)
     if form.is_valid():
         try:
-            draft_contributions(year, form.cleaned_data["key"], by=request.user)
+            draft_contributions(
+                year, form.cleaned_data["key"], by=request.user, read_as=form.cleaned_data["read_as"]
+            )
+        except ChangedMeanwhile:
+            form.add_error(
+                None,
+                _(
+                    "Someone else made or changed the draft since you opened this page, so nothing was saved. Open the page "
+                    "again and compare."
+                ),
+            )
         except AnnualBudget.DoesNotExist:
             form.add_error(None, _("Set the amount of %(year)s first.") % {"year": year})
         except ValidationError as refusal:
@@ -105,7 +116,13 @@ def _show(request: PersonalRequest, year: int, **forms: Any) -> HttpResponse:
         drawn = page.draft or page.split
         forms.setdefault(
             "key_form",
-            KeyChoiceForm(year=year, initial={"key": drawn.contributions.key_id if drawn else None}),
+            KeyChoiceForm(
+                year=year,
+                initial={
+                    "key": drawn.contributions.key_id if drawn else None,
+                    "read_as": draft_fingerprint(page.draft.contributions) if page.draft else "",
+                },
+            ),
         )
     return render(
         request,

@@ -244,7 +244,8 @@ class BudgetStory:
             named = [code for other in self._payments_of(entry["year"]) for code in other]
             waiting = waiting.exclude(region__code__in=named)
         reference = f"BANK {entry['on']:%Y-%m-%d}"
-        mark_paid(waiting, by=self.people[BOOKKEEPER], paid_on=entry["on"], payment_reference=reference)
+        paid_on = min(entry["on"], timezone.localdate())
+        mark_paid(waiting, by=self.people[BOOKKEEPER], paid_on=paid_on, payment_reference=reference)
 
     def _payments_of(self, year: int) -> list[Sequence[str]]:
         """The regions of the payments that name them, of contributions in which another payment is of all others."""
@@ -270,6 +271,9 @@ class BudgetStory:
 
     def _plan(self, entry: dict[str, Any]) -> None:
         project = self.projects[entry["project"]]
+        if BudgetLine.objects.filter(project=project).exists():
+            # Someone planned them before the budget's story was loaded.
+            return
         set_project_costs(project, cost_lines(entry["lines"]), by=project.filed_by)
 
     def _foresee(self, entry: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ DATE_FORMATS = {"nl": "dd-mm-yyyy", "en": "dd/mm/yyyy"}
 # Euro with two places; a spreadsheet program shows the separators of its own language.
 MONEY_FORMAT = '"€" #,##0.00;[Red]-"€" #,##0.00'
 LONGEST_CELL = 32_767
+# Beside what openpyxl refuses, what XML has no place for.
+NOT_IN_XML = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\\ud800-\\udfff\\ufffe\\uffff]")
 # What a spreadsheet program may take for the beginning of a formula.
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -87,7 +90,7 @@ def formula_cell(sheet: Any, formula: str, number_format: str = "") -> WriteOnly
 def plain_cell(sheet: Any, value: Any) -> WriteOnlyCell:
     """Give a cell with the value: text as text, whatever it begins with, and dates and numbers as such."""
     if isinstance(value, str):
-        text = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL]
+        text = NOT_IN_XML.sub("", value)[:LONGEST_CELL]
         cell = WriteOnlyCell(sheet, text)
         cell.data_type = "s"
         if text.startswith(STARTS_A_FORMULA):

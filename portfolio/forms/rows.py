@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import SuspiciousOperation
 from django.forms import BaseFormSet
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +46,13 @@ class RowForm(StyledForm):
 
 class RowFormSet(BaseFormSet):
     """Lines, of which those to be removed are marked by a checkbox."""
+
+    def total_form_count(self) -> int:
+        """Give how many rows there are. Fewer than none the page never sent, and it must not pass for no line at all."""
+        count: int = super().total_form_count()
+        if count < 0:
+            raise SuspiciousOperation
+        return count
 
     def add_fields(self, form: forms.BaseForm, index: int | None) -> None:
         super().add_fields(form, index)

@@ -21,7 +21,7 @@ KNOWN = KnownBookings(
     years=range(2024, 2029),
     project_codes=["2026-014", "2025-003"],
     categories={"materiaal": "materials", "materials": "materials", "inhuur": "hired_capacity"},
-    booked={"B-9": "on 3 March 2026"},
+    booked={("B-9", "2026-014", 2026, "materials"): "on 3 March 2026"},
 )
 GOOD = [FIRST_OF_MARCH, 1250.5, "B-1", "2026-014", None, "Materiaal", "Zandzakken"]
 
@@ -134,8 +134,15 @@ def test_a_reference_that_is_there_twice_is_told_with_the_first_row():
     other[2] = " b-1"
     found = read(xlsx_of([HEADER, GOOD, other]))
     assert told(found.findings) == [("C", 3)]
-    assert "there twice, also in row 2" in only_message(found.findings)
+    assert "there twice on the same line, also in row 2" in only_message(found.findings)
     assert [booking.row for booking in found.bookings] == [2]
+
+
+def test_one_reference_can_be_of_several_lines():
+    rows = [["B-9" if name == "Boekstuk" else value for name, value in zip(HEADER, GOOD, strict=True)]] * 2
+    rows = [[*rows[0][:5], "Inhuur", rows[0][6]], [*rows[1][:3], "CO", *rows[1][4:]]]
+    found = read(xlsx_of([HEADER, *rows]))
+    assert (found.findings.problems, len(found.bookings)) == ([], 2)
 
 
 def test_a_total_is_no_booking_and_must_match():

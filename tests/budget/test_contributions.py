@@ -28,6 +28,8 @@ from budget.services.contributions import draft_fingerprint, verify_contribution
 from budget.services.costs import CostLine
 from organisation.choices import Role
 from organisation.models import Region
+from portfolio.choices import Outcome
+from portfolio.services import record_decision
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +256,36 @@ def test_who_sees_whose_contribution(adopted, official, support):
     }
     own = Contribution.objects.visible_to(UserFactory.create(roles=[Role.REGIONAL_STAFF], region=region))
     assert {row.region for row in own} == {region}
+
+
+def test_draft_that_asks_the_same_is_not_adopted_again(support, official, budget_2026, decide):
+    draft_contributions(2026, official, by=support)
+    adopt_contributions(2026, by=support, decision=decide())
+    draft_contributions(2026, official, by=support)
+    with pytest.raises(NotInThisState, match="hetzelfde|the same"):
+        adopt_contributions(2026, by=support, decision=decide("2025-10"))
+
+
+def test_decision_that_was_corrected_adopts_nothing(support, official, budget_2026, decide):
+    draft_contributions(2026, official, by=support)
+    wrong = decide()
+    record_decision(
+        by=support,
+        number="2025-09.1",
+        meeting_on=wrong.meeting_on,
+        outcome=Outcome.BUDGET,
+        wording="Anders besloten.",
+        projects=[],
+        corrects=wrong,
+    )
+    with pytest.raises(ValidationError) as refused:
+        adopt_contributions(2026, by=support, decision=wrong)
+    assert list(refused.value.message_dict) == ["decision"]
+
+
+def test_invoice_of_a_year_far_ahead_is_refused(support, official, budget_2026, decide):
+    draft_contributions(2026, official, by=support)
+    adopt_contributions(2026, by=support, decision=decide())
+    with pytest.raises(ValidationError) as refused:
+        invoice_contributions(2026, by=support, invoiced_on=datetime.date(2099, 1, 1))
+    assert list(refused.value.message_dict) == ["invoiced_on"]

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 
 from budget.errors import AdoptedBudgetIsFrozen, KeyIsIndicative
 from budget.models import DistributionKey, FormulaCoefficients, KeyWeight
@@ -130,15 +131,19 @@ def test_who_sees_which_key(official, indicative, role, adopted, draft):
     assert seen == {key for key, is_seen in ((official, adopted), (indicative, draft)) if is_seen}
 
 
-def test_adopted_key_of_the_formula_holds_when_an_amendment_ends_its_coefficients(support):
+def test_adopted_key_of_the_formula_keeps_the_coefficients_that_were_sealed(support):
     key = formula_key(support)
     coefficients = key.coefficients
     coefficients.valid_until = datetime.date(2027, 12, 31)
     coefficients.content["valid_until"] = "2027-12-31"
     coefficients.save()
-
     assert verify_key(DistributionKey.objects.get(pk=key.pk))
 
-    coefficients.content["measures"][0]["points_per_unit"] = "9"
-    coefficients.save()
+    key.content["coefficients"]["measures"][0]["points_per_unit"] = "9"
+    QuerySet(DistributionKey).filter(pk=key.pk).update(content=key.content)
     assert not verify_key(DistributionKey.objects.get(pk=key.pk))
+
+
+def test_key_that_came_with_the_programme_is_not_removed(support, indicative):
+    with pytest.raises(ValidationError, match="came with the programme"):
+        remove_key(indicative, by=support)

@@ -136,6 +136,28 @@ def test_drafting_twice_makes_one_draft(client_as, budget_2026, indicative):
     assert ContributionSet.objects.get().state == SetState.DRAFT
 
 
+def test_draft_that_someone_else_made_is_not_replaced_unseen(client_as, budget_2026, indicative, official):
+    client = client_as(Role.SUPPORT)
+    draft_contributions(2026, official, by=client.user)
+
+    stale = client.post("/budget/2026/contributions/draft", {"key": indicative.pk, "read_as": ""})
+
+    assert stale.status_code == 200
+    assert ContributionSet.objects.get().key == official
+
+
+def test_year_warns_when_the_amount_is_no_longer_what_was_adopted(
+    client_as, support, budget_2026, official, decide, english
+):
+    draft_contributions(2026, official, by=support)
+    adopt_contributions(2026, by=support, decision=decide())
+    set_budget(2026, Decimal("900000.00"), by=support, read_version=1)
+
+    page = client_as(Role.COUNCIL_MEMBER, language="en").get("/budget/2026").content.decode()
+
+    assert "The adopted contributions are of €625,000.00, the amount of 2026 is €900,000.00." in page
+
+
 def test_projects_stand_under_their_theme_for_who_sees_lines_and_not_for_the_rcdv(
     client_as, budget_2026, support, english
 ):
