@@ -246,7 +246,7 @@ def test_nobody_but_support_uploads_or_books(client_as, lines, support, role):
 def test_an_upload_of_another_kind_is_no_file_with_bookings(client):
     sheet = Upload.objects.create(kind="key_sheet", owner=client.user, name="x.csv", sha256="0" * 64)
     assert client.get(f"/budget/expenditure/uploads/{sheet.pk}").status_code == 404
-    with pytest.raises(ValidationError, match="bewaard|kept"):
+    with pytest.raises(ValidationError, match=r"bewaard|kept"):
         book_upload(sheet, by=client.user)
 
 

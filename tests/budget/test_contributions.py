@@ -262,7 +262,7 @@ def test_draft_that_asks_the_same_is_not_adopted_again(support, official, budget
     draft_contributions(2026, official, by=support)
     adopt_contributions(2026, by=support, decision=decide())
     draft_contributions(2026, official, by=support)
-    with pytest.raises(NotInThisState, match="hetzelfde|the same"):
+    with pytest.raises(NotInThisState, match=r"hetzelfde|the same"):
         adopt_contributions(2026, by=support, decision=decide("2025-10"))
 
 

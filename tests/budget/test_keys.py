@@ -145,5 +145,5 @@ def test_adopted_key_of_the_formula_keeps_the_coefficients_that_were_sealed(supp
 
 
 def test_key_that_came_with_the_programme_is_not_removed(support, indicative):
-    with pytest.raises(ValidationError, match="came with the programme"):
+    with pytest.raises(ValidationError, match="kwam met het programma"):
         remove_key(indicative, by=support)
