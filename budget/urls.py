@@ -40,6 +40,7 @@ urlpatterns = [
     path("budget/expenditure/<int:pk>/document", spending.booking_document, name="booking-document"),
     path("budget/<int:year>/contributions", contributions.contributions, name="contributions"),
     path("budget/<int:year>/contributions/adopt", contributions.adopt, name="adopt"),
+    path("budget/<int:year>/contributions/discard", contributions.discard, name="discard"),
     path("budget/<int:year>/contributions/invoice", contributions.invoice, name="invoice"),
     path("budget/<int:year>/contributions/paid", contributions.paid, name="paid"),
     path("budget/<int:year>/contributions/export", contributions.export, name="export"),

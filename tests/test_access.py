@@ -92,6 +92,7 @@ TABLE: dict[str, Statuses] = {
     # The file of someone else.
     "budget:bookings-upload": statuses(302, 403, 403, support=404),
     "budget:contributions": statuses(302, 403, 200, admin=403, regional_staff=403),
+    "budget:discard": statuses(302, 403, 403, support=302),
     "budget:adopt": statuses(302, 403, 403, support=302),
     "budget:invoice": statuses(302, 403, 403, support=302),
     "budget:paid": statuses(302, 403, 403, support=302),
@@ -272,7 +273,7 @@ def budget_arguments(running, person):
     )
     arguments: dict[tuple[str, ...], list[object]] = {
         ("year", "amount", "draft", "year-excel"): [2026],
-        ("contributions", "adopt", "invoice", "paid", "export"): [2026],
+        ("contributions", "adopt", "discard", "invoice", "paid", "export"): [2026],
         ("central-support", "carry-over", "carry-over-new"): [2026],
         ("expenditure", "expenditure-excel", "expenditure-new"): [2026],
         ("forecast",): [2026, running.pk],

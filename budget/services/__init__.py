@@ -4,6 +4,7 @@ from budget.services.bookings import BookingsRefused, book_upload, receive_booki
 from budget.services.contributions import (
     adopt_contributions,
     carry_over,
+    discard_draft,
     draft_contributions,
     invoice_contributions,
     mark_paid,
@@ -29,6 +30,7 @@ __all__ = [
     "book_expenditure",
     "book_upload",
     "carry_over",
+    "discard_draft",
     "discard_key_upload",
     "draft_contributions",
     "invoice_contributions",

@@ -108,6 +108,23 @@ def draft_contributions(
 
 
 @transaction.atomic
+def discard_draft(year: int, *, by: User, read_as: str) -> bool:
+    """Remove the draft of a year that was made by mistake; tells whether there was one.
+
+    `read_as` is the fingerprint of the draft that the person saw. Raises `PermissionDenied`, `ChangedMeanwhile` and
+    `AnnualBudget.DoesNotExist`.
+    """
+    require(by, "budget.change_contributions")
+    draft = locked_budget(year).contribution_sets.filter(state=SetState.DRAFT).first()
+    if draft is None:
+        return False
+    if read_as != draft_fingerprint(draft):
+        raise ChangedMeanwhile
+    draft.delete()
+    return True
+
+
+@transaction.atomic
 def adopt_contributions(
     year: int, *, by: User, decision: Decision, read_as: str | None = None
 ) -> ContributionSet:

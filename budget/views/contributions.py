@@ -17,7 +17,7 @@ from budget.contribution_page import ContributionsPage, read_contributions_page
 from budget.errors import ChangedMeanwhile
 from budget.invoice_export import CSV_TYPE, as_csv, as_workbook
 from budget.models import AnnualBudget, Contribution
-from budget.services import adopt_contributions, invoice_contributions, mark_paid
+from budget.services import adopt_contributions, discard_draft, invoice_contributions, mark_paid
 from budget.support_forms import AdoptForm, InvoiceForm, PaidForm
 from budget.year_page import programme_years
 from organisation.requests import PersonalRequest
@@ -67,6 +67,25 @@ def adopt(request: PersonalRequest, year: int) -> HttpResponse:
             )
             return redirect("budget:contributions", year)
     return _show(request, _read(request, year), adopt_form=form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("budget.change_contributions", raise_exception=True)
+def discard(request: PersonalRequest, year: int) -> HttpResponse:
+    """Remove the draft. An address that was followed leads to the contributions."""
+    if request.method == "POST":
+        try:
+            discard_draft(year, by=request.user, read_as=request.POST.get("read_as", ""))
+        except ChangedMeanwhile:
+            messages.error(
+                request,
+                _("The draft changed since you opened this page, so it was not removed. Look at it again."),
+            )
+        except AnnualBudget.DoesNotExist:
+            messages.error(request, _("Set the amount of %(year)s first.") % {"year": year})
+        else:
+            messages.success(request, _("There is no draft of %(year)s any more.") % {"year": year})
+    return redirect("budget:contributions", year)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -283,3 +283,20 @@ def test_number_of_queries_stays_the_same_with_more_versions(client_as, adopted,
     with CaptureQueriesContext(connection) as queries:
         read(client)
     assert [*counts, len(queries)] == [counts[0]] * 3
+
+
+def test_draft_made_by_mistake_is_removed_unless_it_changed_meanwhile(
+    client_as, official, indicative, budget_2026
+):
+    client = client_as(Role.SUPPORT)
+    draft = draft_contributions(2026, indicative, by=client.user)
+    seen = {"read_as": draft_fingerprint(draft)}
+    draft_contributions(2026, official, by=client.user)
+
+    client.post("/budget/2026/contributions/discard", seen)
+    stored = ContributionSet.objects.get()
+    for _click in "12":
+        answer = client.post("/budget/2026/contributions/discard", {"read_as": draft_fingerprint(stored)})
+        assert answer.status_code == 302
+
+    assert not ContributionSet.objects.exists()
