@@ -71,7 +71,6 @@ def addresses():
         "expenditure of a year": "/budget/2026/expenditure",
         "projects of an objective": f"/objectives/{objective.pk}/projects",
         "portfolios of a theme": f"/themes/{theme.slug}/portfolios",
-        "distribution keys": "/budget/keys",
         # Without projects; with 10,000 of them in tests/portfolio/test_project_list.py.
         "projects": "/projects",
         "projects, wrong filters": "/projects?pillar=9&theme=x&holder=x&year=1&state=x&sort=x&page=x",
@@ -136,6 +135,8 @@ PAGES = (
     "portfolios",
     "capacity",
     "capacity of a region",
+    "budget of a year",
+    "region",
     "expenditure of a year",
     "projects of an objective",
     "portfolios of a theme",
