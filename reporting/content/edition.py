@@ -1,0 +1,28 @@
+"""Which edition of a report a file is of."""
+
+import datetime
+from dataclasses import dataclass
+
+from reporting.choices import ReportFormat
+from reporting.content.report import ReportContent
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A content with what is printed of it on every file, in whatever language and format.
+
+    `version` is such as "1.0", and for what isn't adopted "1.0-concept.3"; `content_hash` the SHA-256 over the canonical form
+    of the content (`pillars.seal`); `taken_at` the moment of the content, which dates the files too.
+    """
+
+    content: ReportContent
+    version: str
+    is_draft: bool
+    content_hash: str
+    taken_at: datetime.datetime
+
+    def file_name(self, file_format: ReportFormat, language: str) -> str:
+        """Give the name of a file: `MJP-jaarverslag-2025-v1.0.pdf`, and `-en` before the dot for another language."""
+        source = self.content.source
+        suffix = "" if language == "nl" else f"-{language}"
+        return f"MJP-{source.kind.slug}-{source.year}-v{self.version}{suffix}.{file_format}"
