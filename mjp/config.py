@@ -38,6 +38,7 @@ class Config(BaseSettings):
     data_dir: Path = BASE_DIR / "var"
     secret_key: SecretStr | None = None
     database_url: str = Field("", validation_alias="DATABASE_URL")
+    database_password: SecretStr = SecretStr("")
     database_pool_size: int = Field(8, ge=1, le=200)
     allowed_hosts: CommaSeparated = ("localhost", "127.0.0.1", "[::1]")
     trusted_origins: CommaSeparated = ()
@@ -129,10 +130,14 @@ class Config(BaseSettings):
 def read_config() -> Config:
     """Read the environment.
 
-    Raises `ImproperlyConfigured`, with a line per wrong variable.
+    A file in the folder that MJP_SECRETS_DIR names, called as the variable (`mjp_secret_key`), counts where the variable
+    isn't set. Raises `ImproperlyConfigured`, with a line per wrong variable.
     """
+    secrets_dir = os.environ.get("MJP_SECRETS_DIR") or None
+    if secrets_dir and not Path(secrets_dir).is_dir():
+        raise ImproperlyConfigured(f"MJP_SECRETS_DIR: there is no folder {secrets_dir}")
     try:
-        return Config()
+        return Config(_secrets_dir=secrets_dir)
     except ValidationError as error:
         problems = []
         for problem in error.errors():

@@ -99,6 +99,8 @@ TEMPLATES = [
 
 if config.database_url:
     _database: dict[str, Any] = dict(dj_database_url.parse(config.database_url))
+    if config.database_password.get_secret_value():
+        _database["PASSWORD"] = config.database_password.get_secret_value()
     # A connection that the server has closed meanwhile is replaced, not handed out.
     _database["CONN_HEALTH_CHECKS"] = True
     _database.setdefault("OPTIONS", {})["pool"] = {

@@ -251,3 +251,27 @@ def test_production_settings_pass_the_deployment_check(tmp_path: Path):
         **PRODUCTION | {"MJP_SECRET_KEY": secrets.token_urlsafe(64)},
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_secrets_can_come_from_files(environ, tmp_path):
+    (tmp_path / "mjp_secret_key").write_text(SECRET + "\n", encoding="utf-8")
+    (tmp_path / "mjp_database_password").write_text("of-the-database\n", encoding="utf-8")
+    environ(**{**PRODUCTION, "MJP_SECRET_KEY": "", "MJP_SECRETS_DIR": str(tmp_path)})
+    config = read_config()
+    assert config.secret_key is not None
+    assert config.secret_key.get_secret_value() == SECRET
+    assert config.database_password.get_secret_value() == "of-the-database"
+
+
+def test_a_variable_counts_before_a_file(environ, tmp_path):
+    (tmp_path / "mjp_secret_key").write_text("f" * 50, encoding="utf-8")
+    environ(**PRODUCTION, MJP_SECRETS_DIR=str(tmp_path))
+    config = read_config()
+    assert config.secret_key is not None
+    assert config.secret_key.get_secret_value() == SECRET
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_named(environ):
+    environ(MJP_SECRETS_DIR="/nowhere/secrets")
+    with pytest.raises(ImproperlyConfigured, match="MJP_SECRETS_DIR"):
+        read_config()
