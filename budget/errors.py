@@ -4,15 +4,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 
-class AdoptedBudgetIsFrozen(ValidationError):
-    """An adopted key or set of contributions was about to change."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("What was adopted doesn't change. Make a new version that replaces it."), code="frozen"
-        )
-
-
 class KeyIsIndicative(ValidationError):
     """Something that only an official key allows was asked with an indicative one."""
 

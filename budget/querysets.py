@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from budget.choices import SetState
-from budget.frozen import SealedQuerySet
 from organisation.choices import Role
 from organisation.searching import search_words
+from pillars.sealed import SealedQuerySet
 from portfolio.choices import ACCEPTED_AND_LATER, ProjectState
 
 if TYPE_CHECKING:

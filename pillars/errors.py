@@ -16,3 +16,12 @@ class AdoptedPlanIsFrozen(ValidationError):
 
 class PlanDoesNotMatchItsSeal(Exception):
     """A frozen plan version differs from what was adopted."""
+
+
+class AdoptedIsFrozen(ValidationError):
+    """An adopted annual plan, key or set of contributions was about to change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("What was adopted doesn't change. Make a new version that replaces it."), code="frozen"
+        )

@@ -70,16 +70,37 @@ class Outcome(models.TextChoices):
     COMPLETE = "complete", _("complete the project")
     # Adopting contributions, moving what is unspent: it names no project.
     BUDGET = "budget", _("decide on the working budget")
+    # Neither does adopting the plan of a year.
+    ANNUAL_PLAN = "plan", _("adopt the annual plan")
 
     @property
     def is_on_projects(self) -> bool:
         """Whether such a decision names projects and changes their state."""
-        return self is not Outcome.BUDGET
+        return self not in (Outcome.BUDGET, Outcome.ANNUAL_PLAN)
+
+    @property
+    def subject(self) -> str:
+        """What such a decision is about: only one about the same can correct it."""
+        return "projects" if self.is_on_projects else str(self.value)
 
     @property
     def can_cover_overrun(self) -> bool:
         """Whether such a decision can allow spending beyond the budget."""
-        return self in (Outcome.ACCEPT, Outcome.BUDGET)
+        return self in (Outcome.ACCEPT, Outcome.BUDGET, Outcome.ANNUAL_PLAN)
+
+
+class AnnualPlanState(models.TextChoices):
+    """The life of the plan of a year (DESIGN.md, section 5). The values name the shapes in `static/public/icons.svg`."""
+
+    DRAFT = "draft", pgettext_lazy("state of an annual plan", "draft")
+    ALIGNED = "aligned", pgettext_lazy("state of an annual plan", "aligned")
+    ADOPTED = "adopted", pgettext_lazy("state of an annual plan", "adopted")
+    OFFERED = "offered", pgettext_lazy("state of an annual plan", "offered to the RCDV")
+
+
+# Support still works on it.
+WORKED_ON_PLAN = (AnnualPlanState.DRAFT, AnnualPlanState.ALIGNED)
+ADOPTED_PLAN = (AnnualPlanState.ADOPTED, AnnualPlanState.OFFERED)
 
 
 class Attention(models.TextChoices):

@@ -76,3 +76,24 @@ class DecisionIsFrozen(ValidationError):
             _("A decision doesn't change once it took effect. Record another one that corrects it."),
             code="decision",
         )
+
+
+class PlanNotInThisState(ValidationError):
+    """A verb that the state of an annual plan doesn't allow; the message says what is possible."""
+
+
+class PlanChangedMeanwhile(Exception):
+    """Someone else changed the annual plan, or what it says, since it was read; nothing was saved."""
+
+
+class PlanGoesBeyondTheBudget(ValidationError):
+    """A plan can't be adopted by this decision, unless that says that it covers it; at `decision`.
+
+    `objections` says what stands in the way, a sentence each.
+    """
+
+    def __init__(self, objections: Iterable[str]) -> None:
+        self.objections = list(objections)
+        advice = _("Adopt with a decision that says that it covers spending beyond the budget, or plan less.")
+        texts: list[str | _StrPromise] = [*self.objections, advice]
+        super().__init__({"decision": [ValidationError(text, code="overrun") for text in texts]})

@@ -14,13 +14,24 @@ from django.utils import timezone
 
 from organisation.choices import Role
 from organisation.searching import search_words
-from portfolio.choices import COUNTED, NOT_BEGUN, OPEN, WITH_THE_HOLDER, Outcome, ProjectState
+from pillars.sealed import SealedQuerySet
+from portfolio.choices import (
+    ADOPTED_PLAN,
+    COUNTED,
+    NOT_BEGUN,
+    OPEN,
+    WITH_THE_HOLDER,
+    WORKED_ON_PLAN,
+    Outcome,
+    ProjectState,
+)
 from portfolio.decision_effects import WAYS
 from portfolio.errors import DecisionIsFrozen
 
 if TYPE_CHECKING:
     from organisation.models import User
     from portfolio.models import (
+        AnnualPlan,
         CapacityRequest,
         Portfolio,
         PortfolioHolder,
@@ -34,8 +45,11 @@ if TYPE_CHECKING:
 SEES_SUBMITTED = frozenset({Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.REGIONAL_STAFF, Role.SUPPORT})
 # Those who steer see what is asked of every region.
 SEES_ALL_CAPACITY = frozenset({Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.SUPPORT})
+# Those who steer see a plan while it is made.
+SEES_PLAN_DRAFTS = SEES_ALL_CAPACITY
 # A running project reports at least once in so many days: each quarter.
 REPORT_EVERY = datetime.timedelta(days=92)
+WITHOUT_PROJECTS = [outcome for outcome in Outcome if not outcome.is_on_projects]
 AWAITS_DECISION = Q(state=ProjectState.SUBMITTED) | Q(
     state=ProjectState.RUNNING, completion_asked_at__isnull=False
 )
@@ -400,7 +414,7 @@ class DecisionQuerySet(FrozenQuerySet):
         return self.filter(projects=project, outcome=Outcome.RETURN).order_by("-recorded_at", "-pk")
 
     def visible_to(self, user: User) -> DecisionQuerySet:
-        """Those with a subject that the person may see, and those on the budget, which have none.
+        """Those with a subject that the person may see, and those on budget or annual plan, which have none.
 
         Each has `visible_subjects`, the subjects that they may see.
         `corrections` holds those that they may see of what corrects it, `is_corrected` tells that any does, and
@@ -416,7 +430,7 @@ class DecisionQuerySet(FrozenQuerySet):
 
         def is_visible(decision: str, outcome: str) -> Q:
             names_one_of_them = Exists(subjects.filter(decision=OuterRef(decision)).order_by())
-            return Q(**{outcome: Outcome.BUDGET}) | Q(names_one_of_them)
+            return Q(**{f"{outcome}__in": WITHOUT_PROJECTS}) | Q(names_one_of_them)
 
         corrections = Decision.objects.filter(is_visible("pk", "outcome"))
         return (
@@ -469,3 +483,27 @@ class ProjectImportQuerySet(models.QuerySet["ProjectImport"]):
     def imported(self) -> ProjectImportQuerySet:
         """Those whose projects were made."""
         return self.filter(imported_at__isnull=False)
+
+
+class AnnualPlanQuerySet(SealedQuerySet, models.QuerySet["AnnualPlan"]):
+    def visible_to(self, user: User) -> AnnualPlanQuerySet:
+        """Those that the person may see: who steers all, others what was adopted."""
+        if not user.roles.isdisjoint(SEES_PLAN_DRAFTS):
+            return self
+        if not user.roles.isdisjoint({Role.REGIONAL_STAFF, Role.RCDV}):
+            return self.filter(state__in=ADOPTED_PLAN)
+        return self.none()
+
+    def of_year(self, year: int) -> AnnualPlanQuerySet:
+        """The versions of a year, the newest first."""
+        return self.filter(year=year).order_by("-minor")
+
+    def worked_on(self) -> AnnualPlanQuerySet:
+        """Those that aren't adopted yet, one per year at most."""
+        return self.filter(state__in=WORKED_ON_PLAN)
+
+    def with_people(self) -> AnnualPlanQuerySet:
+        """With who did what to them, and by which decision. One query."""
+        return self.select_related(
+            "aligned_by", "adopted_by", "offered_by", "made_by", "decision", "replaces"
+        )

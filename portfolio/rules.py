@@ -80,6 +80,9 @@ rules.add_perm(
     "portfolio.view_capacity",
     holds(Role.COUNCIL_MEMBER, Role.PORTFOLIO_HOLDER, Role.REGIONAL_STAFF, Role.SUPPORT),
 )
+# Which versions someone sees is `AnnualPlanQuerySet.visible_to`'s to say.
+rules.add_perm("portfolio.view_annualplan", reads_projects)
+rules.add_perm("portfolio.change_annualplan", support)
 for _model in ("portfolio", "portfolioholder"):
     for _verb in ("add", "change"):
         rules.add_perm(f"portfolio.{_verb}_{_model}", support_or_admin)

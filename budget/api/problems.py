@@ -4,7 +4,6 @@ from django.http import Http404
 from rest_framework.response import Response
 
 from budget.errors import (
-    AdoptedBudgetIsFrozen,
     ChangedMeanwhile,
     KeyIsIndicative,
     MoreAllocatedThanThereIs,
@@ -12,9 +11,10 @@ from budget.errors import (
 )
 from budget.models import AnnualBudget
 from organisation.rest import Conflict, PreconditionFailed
+from pillars.errors import AdoptedIsFrozen
 from portfolio.api.problems import PortfolioView
 
-NOT_IN_THIS_STATE = (NotInThisState, KeyIsIndicative, AdoptedBudgetIsFrozen, MoreAllocatedThanThereIs)
+NOT_IN_THIS_STATE = (NotInThisState, KeyIsIndicative, AdoptedIsFrozen, MoreAllocatedThanThereIs)
 
 
 class BudgetView(PortfolioView):

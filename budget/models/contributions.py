@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from budget.choices import ContributionState, SetState
-from budget.frozen import Sealed
 from budget.models.keys import CALENDAR, DistributionKey
 from budget.querysets import ContributionQuerySet, ContributionSetQuerySet
 from organisation.models import Region
+from pillars.sealed import Sealed
 from portfolio.models import Decision
 from portfolio.models.recorded import Recorded
 

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from budget.choices import KeyOrigin, KeyStatus, WeightUnit
-from budget.frozen import Sealed, SealedQuerySet
 from budget.querysets import DistributionKeyQuerySet
 from organisation.models import Region
 from pillars.models import FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR
+from pillars.sealed import Sealed, SealedQuerySet
 
 CALENDAR = (MinValueValidator(FIRST_CALENDAR_YEAR), MaxValueValidator(LAST_CALENDAR_YEAR))
 
@@ -179,9 +179,9 @@ class KeyWeight(Sealed):
         return f"{self.region}: {self.weight}"
 
     def save(self, **kwargs: Any) -> None:
-        """Save. Raises `AdoptedBudgetIsFrozen` for a weight that would be added to an adopted key."""
+        """Save. Raises `AdoptedIsFrozen` for a weight that would be added to an adopted key."""
         if self._state.adding and DistributionKey.objects.filter(pk=self.key_id).sealed().exists():
-            from budget.errors import AdoptedBudgetIsFrozen
+            from pillars.errors import AdoptedIsFrozen
 
-            raise AdoptedBudgetIsFrozen
+            raise AdoptedIsFrozen
         super().save(**kwargs)

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budget.choices import KeyOrigin, KeyStatus, WeightUnit
-from budget.errors import AdoptedBudgetIsFrozen, KeyIsIndicative
+from budget.errors import KeyIsIndicative
 from budget.models import DistributionKey, FormulaCoefficients, KeyWeight
 from budget.services.doors import require
 from organisation.models import Region, User
+from pillars.errors import AdoptedIsFrozen
 from pillars.seal import seal
 
 
@@ -133,7 +134,7 @@ def verify_key(key: DistributionKey) -> bool:
 def remove_key(key: DistributionKey, *, by: User) -> None:
     """Remove a key that was kept by mistake: not adopted and not used. Removed before: nothing happens.
 
-    Raises `AdoptedBudgetIsFrozen` and `ValidationError`.
+    Raises `AdoptedIsFrozen` and `ValidationError`.
     """
     require(by, "budget.add_key")
     stored = DistributionKey.objects.select_for_update(of=("self",)).filter(pk=key.pk).first()
@@ -141,7 +142,7 @@ def remove_key(key: DistributionKey, *, by: User) -> None:
         return
     key = stored
     if key.is_adopted:
-        raise AdoptedBudgetIsFrozen
+        raise AdoptedIsFrozen
     if key.origin == KeyOrigin.PROGRAMME:
         raise ValidationError(_("This key came with the programme, so it stays."), code="programme")
     if key.contribution_sets.exists() or key.replaced_by.exists():

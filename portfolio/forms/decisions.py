@@ -51,8 +51,8 @@ class OutcomeForm(StyledForm):
 
 
 def can_follow(outcome: Outcome, corrects: Decision | None) -> bool:
-    """Whether a decision with this outcome can correct the other one, if any: both are on projects, or neither."""
-    return corrects is None or outcome.is_on_projects == Outcome(corrects.outcome).is_on_projects
+    """Whether a decision with this outcome can correct the other one, if any: both are about the same."""
+    return corrects is None or outcome.subject == Outcome(corrects.outcome).subject
 
 
 @dataclass(frozen=True, slots=True)

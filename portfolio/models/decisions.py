@@ -19,7 +19,7 @@ from portfolio.querysets import DecisionQuerySet, FrozenQuerySet
 class Decision(OneLineTexts):
     """What the Vakraad decided (besluit), when, on what. It takes effect when it is recorded and never changes.
 
-    With the outcome "budget" it names no projects; with each other outcome at least one. `covers_overrun`: the Vakraad
+    On the working budget or the annual plan it names no projects; with each other outcome at least one. `covers_overrun`: the Vakraad
     knows that it goes beyond the budget, and wants it so.
     """
 
@@ -77,6 +77,11 @@ class Decision(OneLineTexts):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def is_on_projects(self) -> bool:
+        """Whether it names projects and changes their state."""
+        return Outcome(self.outcome).is_on_projects
 
     def clean(self) -> None:
         """Refuse a meeting of other times."""

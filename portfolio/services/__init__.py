@@ -1,9 +1,19 @@
-"""The verbs that change portfolios, projects and decisions: the only door for views, API, import and commands.
+"""The verbs that change portfolios, projects, decisions and annual plans: the only door for views, API, import and commands.
 
 Each is one transaction, asks the rules, keeps who did it when, and raises `PermissionDenied`, or an error of
 `portfolio.errors` with a message for the person.
 """
 
+from portfolio.services.annual_plans import (
+    adopt_plan,
+    align_plan,
+    begin_plan,
+    offer_plan,
+    reopen_plan,
+    verify_annual_plan,
+    write_plan,
+    write_report_text,
+)
 from portfolio.services.attachments import add_attachment, withdraw_attachment
 from portfolio.services.decisions import (
     Effect,
@@ -51,7 +61,10 @@ __all__ = [
     "RiskLine",
     "add_attachment",
     "add_remark",
+    "adopt_plan",
+    "align_plan",
     "ask_completion",
+    "begin_plan",
     "edit_project",
     "effects",
     "fingerprint",
@@ -60,15 +73,20 @@ __all__ = [
     "make_portfolio",
     "next_number",
     "number_of_correction",
+    "offer_plan",
     "receive_import",
     "record_decision",
     "remind_of_reports",
     "remove_expired_imports",
+    "reopen_plan",
     "report_status",
     "save_portfolio",
     "start_draft",
     "start_project",
     "submit_project",
+    "verify_annual_plan",
     "withdraw_attachment",
     "withdraw_project",
+    "write_plan",
+    "write_report_text",
 ]

@@ -131,12 +131,12 @@ def record_decision(
     corrects: Decision | None = None,
     request_key: uuid.UUID | None = None,
 ) -> Decision:
-    """Record a decision on one or more projects and carry it out on each, or on none. One on the budget names none.
+    """Record a decision on one or more projects and carry it out on each, or on none. One on budget or annual plan names none.
 
     One that corrects an earlier decision replaces what that says. A project on which both decide the same stays as it
     is; one on which they differ is brought from the state before the earlier decision to what this one says; one that
     only the earlier decision names goes back to its state before it. A decision is corrected once: whoever wants to
-    correct it again corrects the correction. One on the budget corrects one on the budget, and nothing else.
+    correct it again corrects the correction. One on the budget corrects one on the budget, and nothing else; so for plans.
 
     The same `request_key` of the same person gives the decision that it made before. Raises `PermissionDenied`,
     `DecisionNotPossible`, `AcceptanceBlocked` unless it `covers_overrun`, and `ValidationError` by field.
@@ -230,21 +230,25 @@ def _checked(decision: Decision, projects: Sequence[Project]) -> Foresight:
         raise ValidationError({"projects": _("Choose at least one project.")})
     if projects and not outcome.is_on_projects:
         raise ValidationError(
-            {"projects": _("A decision on the working budget is about no project: choose none.")}
+            {
+                "projects": _(
+                    "A decision on the working budget or the annual plan is about no project: choose none."
+                )
+            }
         )
     if decision.covers_overrun and not outcome.can_cover_overrun:
         raise ValidationError(
             {
                 "covers_overrun": _(
-                    "Only accepting an assignment and a decision on the working budget can cover spending beyond the "
-                    "budget."
+                    "Only accepting an assignment, a decision on the working budget and adopting an annual plan can cover "
+                    "spending beyond the budget."
                 )
             }
         )
     if decision.meeting_on > timezone.localdate():
         raise ValidationError({"meeting_on": _("The Vakraad can't have decided on a day to come.")})
     corrects = decision.corrects
-    if corrects is not None and Outcome(corrects.outcome).is_on_projects != outcome.is_on_projects:
+    if corrects is not None and Outcome(corrects.outcome).subject != outcome.subject:
         raise ValidationError({"corrects": _refusal_of_kind(corrects)})
     already = corrects.corrections.first() if corrects is not None else None
     if already is not None:
@@ -320,14 +324,17 @@ def _chain(decision: Decision) -> set[int]:
 
 
 def _refusal_of_kind(corrects: Decision) -> str:
-    """Say that a decision on projects and one on the budget can't correct each other."""
-    if Outcome(corrects.outcome).is_on_projects:
-        text = _("Decision %(number)s is on projects, so a decision on the working budget can't correct it.")
-    else:
-        text = _(
+    """Say that decisions on projects, on the budget and on an annual plan can't correct each other."""
+    texts = {
+        "projects": _("Decision %(number)s is on projects, so only another one on projects can correct it."),
+        Outcome.BUDGET: _(
             "Decision %(number)s is on the working budget, so only another one on the budget can correct it."
-        )
-    return text % {"number": corrects}
+        ),
+        Outcome.ANNUAL_PLAN: _(
+            "Decision %(number)s adopts an annual plan, so only another one on the annual plan can correct it."
+        ),
+    }
+    return texts[Outcome(corrects.outcome).subject] % {"number": corrects}
 
 
 def _refusal(outcome: Outcome, effect: Effect, corrects: Decision | None) -> str:

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ProtectedError
 
 from budget.choices import ContributionState, SetState
-from budget.errors import AdoptedBudgetIsFrozen, ChangedMeanwhile, KeyIsIndicative, NotInThisState
+from budget.errors import ChangedMeanwhile, KeyIsIndicative, NotInThisState
 from budget.models import CarryOver, Contribution, ContributionSet
 from budget.services import (
     NewExpenditure,
@@ -28,6 +28,7 @@ from budget.services.contributions import draft_fingerprint, verify_contribution
 from budget.services.costs import CostLine
 from organisation.choices import Role
 from organisation.models import Region
+from pillars.errors import AdoptedIsFrozen
 from portfolio.choices import Outcome
 from portfolio.services import record_decision
 from tests.factories import UserFactory
@@ -127,7 +128,7 @@ def test_adopted_contributions_do_not_change(adopted, official):
         lambda: Contribution.objects.filter(set=adopted).delete(),
         lambda: ContributionSet.objects.filter(pk=adopted.pk).update(amount=1),
     ):
-        with pytest.raises((AdoptedBudgetIsFrozen, ProtectedError)):
+        with pytest.raises((AdoptedIsFrozen, ProtectedError)):
             change()
     assert verify_contributions(ContributionSet.objects.get(pk=adopted.pk))
 

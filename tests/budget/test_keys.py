@@ -7,12 +7,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 
-from budget.errors import AdoptedBudgetIsFrozen, KeyIsIndicative
+from budget.errors import KeyIsIndicative
 from budget.models import DistributionKey, FormulaCoefficients, KeyWeight
 from budget.services import adopt_key, keep_key
 from budget.services.keys import remove_key, verify_key
 from organisation.choices import Role
 from organisation.models import Region
+from pillars.errors import AdoptedIsFrozen
 from tests.budget.keys import formula_key
 from tests.factories import UserFactory
 
@@ -76,7 +77,7 @@ def test_adopted_key_and_its_weights_do_not_change(official):
         lambda: DistributionKey.objects.filter(pk=official.pk).update(name="Y"),
         lambda: KeyWeight(key=official, region=row.region, weight=1).save(),
     ):
-        with pytest.raises(AdoptedBudgetIsFrozen):
+        with pytest.raises(AdoptedIsFrozen):
             change()
     stored = DistributionKey.objects.get(pk=official.pk)
     assert verify_key(stored)
@@ -102,7 +103,7 @@ def test_key_that_is_used_is_not_removed(official, support):
         remove_key(draft, by=support)
     remove_key(following, by=support)
     remove_key(draft, by=support)
-    with pytest.raises(AdoptedBudgetIsFrozen):
+    with pytest.raises(AdoptedIsFrozen):
         remove_key(official, by=support)
 
 

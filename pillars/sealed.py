@@ -1,4 +1,4 @@
-"""What was adopted stays as it was: the guard of keys, their weights, and contributions."""
+"""What was adopted stays as it was: the guard of annual plans, of keys and their weights, and of contributions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from budget.errors import AdoptedBudgetIsFrozen
+from pillars.errors import AdoptedIsFrozen
 
 
 class SealedQuerySet(models.QuerySet[Any]):
@@ -20,12 +20,12 @@ class SealedQuerySet(models.QuerySet[Any]):
     def update(self, **kwargs: Any) -> int:
         # `bulk_update` comes by here too.
         if not self.model.open_fields.issuperset(kwargs) and self.sealed().exists():
-            raise AdoptedBudgetIsFrozen
+            raise AdoptedIsFrozen
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if self.sealed().exists():
-            raise AdoptedBudgetIsFrozen
+            raise AdoptedIsFrozen
         return super().delete()
 
 
@@ -42,14 +42,14 @@ class Sealed(models.Model):
         abstract = True
 
     def save(self, **kwargs: Any) -> None:
-        """Save. Raises `AdoptedBudgetIsFrozen` when a sealed record would change."""
+        """Save. Raises `AdoptedIsFrozen` when a sealed record would change."""
         self._refuse_change()
         super().save(**kwargs)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
-        """Remove it. Raises `AdoptedBudgetIsFrozen` for a sealed record."""
+        """Remove it. Raises `AdoptedIsFrozen` for a sealed record."""
         if type(self)._base_manager.filter(Q(*self.sealed_filter.items()), pk=self.pk).exists():
-            raise AdoptedBudgetIsFrozen
+            raise AdoptedIsFrozen
         return super().delete(using, keep_parents)
 
     def _refuse_change(self) -> None:
@@ -61,4 +61,4 @@ class Sealed(models.Model):
         if stored is None:
             return
         if any(value != getattr(self, name) for name, value in stored.items()):
-            raise AdoptedBudgetIsFrozen
+            raise AdoptedIsFrozen
