@@ -229,6 +229,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
+# A test client makes its middleware anew; a file is then looked up when it is asked for, instead of all at the start.
+WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 
 # --- What browsers may do --------------------------------------------------------------------------------------------
 

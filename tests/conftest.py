@@ -27,7 +27,18 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
 if not django_settings.TESTING:
     raise pytest.UsageError("Unset DJANGO_SETTINGS_MODULE: the tests choose their own settings.")
 
+# A test that asks for none of these, and has no mark `django_db`, can't reach a database: pytest-django forbids it.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
 FIXTURE = Path(__file__).resolve().parent.parent / "fixtures" / "programme"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that use a database, so that `-m database` runs only those on another one."""
+    for item in items:
+        if item.get_closest_marker("django_db") or DATABASE_FIXTURES.intersection(
+            getattr(item, "fixturenames", ())
+        ):
+            item.add_marker(pytest.mark.database)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,14 +1,18 @@
 """Makes records for tests: valid, no more filled in than they need."""
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import factory
+from django.db import transaction
 from django.test import Client
 from factory.django import DjangoModelFactory
 
 from organisation.choices import NetworkKind, Role
 from organisation.models import Network, Region, RoleAssignment, User
+from organisation.outbox import silenced
 from pillars.choices import Lead
 from pillars.models import (
     LacGoal,
@@ -224,6 +228,14 @@ class ProjectFactory(DjangoModelFactory[Project]):
             bring_to(self, extracted)
 
 
+@contextmanager
+def attempt() -> Iterator[None]:
+    """Take back at the end what was done inside, so that several people try the same from one start."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def decide(*projects: Project, outcome: Outcome, by: User | None = None, **fields: Any) -> Decision:
     """Record a decision on projects, by programme support."""
     decision = record_decision(
@@ -246,8 +258,9 @@ def reread(project: Project) -> Project:
     return project
 
 
+@silenced()
 def bring_to(project: Project, state: ProjectState) -> Project:
-    """Bring a complete draft into a state, by programme support."""
+    """Bring a complete draft into a state, by programme support; nobody is written to about what a test starts from."""
     support = UserFactory.create(roles=[Role.SUPPORT])
     if state == ProjectState.DRAFT:
         return project

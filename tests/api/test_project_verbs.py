@@ -1,5 +1,7 @@
 """The verbs of a project: every one × every state × every person, with the answer that each gets."""
 
+import itertools
+
 import pytest
 from django.utils import translation
 
@@ -7,7 +9,7 @@ from organisation.choices import Role
 from portfolio.models import PortfolioHolder, Remark, StateChange, StatusReport
 from portfolio.services import withdraw_project
 from tests.api.scene import S, fields_of, key, problem_of, sees
-from tests.factories import ProjectFactory, reread
+from tests.factories import ProjectFactory, attempt, reread
 
 pytestmark = pytest.mark.django_db
 
@@ -49,50 +51,49 @@ def expected_status(verb: str, who: str, state: S) -> int:
 @pytest.mark.parametrize("verb", WAYS)
 def test_who_can_do_what_in_which_state(people, project_in, verb, state):
     body, _allowed, ways, _done = WAYS[verb]
+    project = project_in(state)
+    changes = project.state_changes.count()
     for who, client in people.items():
-        project = project_in(state)
-        changes = project.state_changes.count()
+        with attempt():
+            response = client.post(f"/api/v1/projects/{project.pk}/{verb}", body)
 
-        response = client.post(f"/api/v1/projects/{project.pk}/{verb}", body)
-
-        status = expected_status(verb, who, state)
-        assert response.status_code == status, (who, response.content)
-        if status < 300:
-            assert reread(project).state == ways[state]
-            continue
-        said = problem_of(response, status)["detail"]
-        assert reread(project).state == state
-        assert project.state_changes.count() == changes
-        assert not Remark.objects.filter(project=project).exists()
-        assert not StatusReport.objects.filter(project=project).exists()
-        if status == 409:
-            assert project.title in said
-            with translation.override("nl"):
-                assert str(state.label) in said
+            status = expected_status(verb, who, state)
+            assert response.status_code == status, (who, response.content)
+            if status < 300:
+                assert reread(project).state == ways[state]
+                continue
+            said = problem_of(response, status)["detail"]
+            assert reread(project).state == state
+            assert project.state_changes.count() == changes
+            assert not Remark.objects.filter(project=project).exists()
+            assert not StatusReport.objects.filter(project=project).exists()
+            if status == 409:
+                assert project.title in said
+                with translation.override("nl"):
+                    assert str(state.label) in said
 
 
 @pytest.mark.parametrize("state", S)
 def test_the_verbs_that_a_project_names_are_those_that_work(people, project_in, state):
+    project = project_in(state)
     for who, client in people.items():
         if not sees(who, state):
             continue
-        project = project_in(state)
-        named = set(client.get(f"/api/v1/projects/{project.pk}").json()["allowed_verbs"])
-        assert named - {"edit"} == {verb for verb in WAYS if expected_status(verb, who, state) < 300}, who
-        edit = client.patch(
-            f"/api/v1/projects/{project.pk}", {"aim": "X"}, headers={"If-Match": f'"{project.version}"'}
-        )
-        assert (edit.status_code == 200) == ("edit" in named), who
+        with attempt():
+            named = set(client.get(f"/api/v1/projects/{project.pk}").json()["allowed_verbs"])
+            assert named - {"edit"} == {verb for verb in WAYS if expected_status(verb, who, state) < 300}, who
+            edit = client.patch(
+                f"/api/v1/projects/{project.pk}", {"aim": "X"}, headers={"If-Match": f'"{project.version}"'}
+            )
+            assert (edit.status_code == 200) == ("edit" in named), who
 
 
 @pytest.mark.parametrize("state", S)
 def test_who_edits_in_which_state(people, project_in, state):
     may = {"holder": {S.DRAFT, S.RETURNED}, "support": set(S) - {S.COMPLETED, S.WITHDRAWN, S.CANCELLED}}
+    project = project_in(state)
+    version = {"If-Match": f'"{project.version}"'}
     for who, client in people.items():
-        project = project_in(state)
-        response = client.patch(
-            f"/api/v1/projects/{project.pk}", {"aim": "X"}, headers={"If-Match": f'"{project.version}"'}
-        )
         if who in ("admin", "nobody"):
             status = 403
         elif not sees(who, state):
@@ -101,21 +102,23 @@ def test_who_edits_in_which_state(people, project_in, state):
             status = 403
         else:
             status = 200 if state in may[who] else 409
-        assert response.status_code == status, (who, response.content)
-        assert (reread(project).aim == "X") == (status == 200)
+        with attempt():
+            response = client.patch(f"/api/v1/projects/{project.pk}", {"aim": "X"}, headers=version)
+            assert response.status_code == status, (who, response.content)
+            assert (reread(project).aim == "X") == (status == 200)
 
 
-@pytest.mark.parametrize("address", ["", "/remarks", "/status-reports", "/attachments"])
 @pytest.mark.parametrize("state", S)
-def test_who_reads_a_project_and_what_is_below_it(people, project_in, state, address):
+def test_who_reads_a_project_and_what_is_below_it(people, project_in, state):
     project = project_in(state)
-    for who, client in people.items():
+    for who, address in itertools.product(people, ("", "/remarks", "/status-reports", "/attachments")):
         status = 200 if sees(who, state) else 404
         if who in ("admin", "nobody") or (
             address == "/remarks" and status == 200 and who not in HOLDER_AND_SUPPORT | {"council member"}
         ):
             status = 403
-        assert client.get(f"/api/v1/projects/{project.pk}{address}").status_code == status, who
+        response = people[who].get(f"/api/v1/projects/{project.pk}{address}")
+        assert response.status_code == status, (who, address)
 
 
 def test_an_answer_is_the_project_with_its_new_state_version_and_number(people, project_in):
