@@ -8,5 +8,6 @@ class MjpConfig(AppConfig):
     verbose_name = "MJP Portfolio"
 
     def ready(self) -> None:
-        # Registers the project's own checks.
+        # Registers the project's own checks, and makes our Celery the one that jobs are handed to.
+        import mjp.celery
         import mjp.checks  # noqa: F401

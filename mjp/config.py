@@ -6,6 +6,7 @@ This is the only place that reads the environment. `mjp.settings` turns the resu
 import errno
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -50,6 +51,16 @@ class Config(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_starttls: bool = True
+    broker_url: SecretStr = SecretStr("")
+    report_minutes: int = Field(10, ge=1, le=120)
+    report_memory_mb: int = Field(1536, ge=0)
+    draft_report_day: str = "02-01"
+    plan_alignment_day: str = "10-01"
+    s3_bucket: str = ""
+    s3_endpoint_url: str = ""
+    s3_region: str = ""
+    s3_access_key: str = ""
+    s3_secret_key: SecretStr = SecretStr("")
 
     @field_validator("allowed_hosts", "trusted_origins", mode="before")
     @classmethod
@@ -81,6 +92,30 @@ class Config(BaseSettings):
             is_postgres = False
         if value and not is_postgres:
             raise ValueError("is not an address of the form postgres://user:password@host:port/name")
+        return value
+
+    @field_validator("broker_url")
+    @classmethod
+    def refuse_other_brokers(cls, value: SecretStr) -> SecretStr:
+        """Take a Redis address, or none. What is wrong is said without the address: it may hold a password."""
+        try:
+            parts = urlsplit(value.get_secret_value())
+            is_redis = parts.scheme in {"redis", "rediss"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_redis = False
+        if value.get_secret_value() and not is_redis:
+            raise ValueError("is not an address of the form redis://:password@host:port/0")
+        return value
+
+    @field_validator("draft_report_day", "plan_alignment_day")
+    @classmethod
+    def refuse_other_days(cls, value: str) -> str:
+        """Take a day that every year has, as month and day."""
+        try:
+            # Not a leap year: 29 February isn't a day of every year.
+            date.fromisoformat(f"2001-{value}")
+        except ValueError as error:
+            raise ValueError("is not a day of the year of the form MM-DD, such as 02-01") from error
         return value
 
     @field_validator("site_url")
@@ -147,13 +182,19 @@ def read_config() -> Config:
         raise ImproperlyConfigured("; ".join(problems)) from error
 
 
+def month_and_day(text: str) -> tuple[int, int]:
+    """Give month and day of a day of the year, such as (2, 1) of "02-01"."""
+    month, day = text.split("-")
+    return int(month), int(day)
+
+
 def prepare_data_dir(data_dir: Path) -> None:
     """Make the data folder and what stands in it, for the eyes of its owner only: mails hold links to set a password.
 
     Raises `ImproperlyConfigured` when nothing can be written there.
     """
     try:
-        for folder in (data_dir, data_dir / "mail"):
+        for folder in (data_dir, data_dir / "mail", data_dir / "queue", data_dir / "queue" / "messages"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(data_dir, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))

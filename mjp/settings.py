@@ -7,7 +7,7 @@ from typing import Any
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from mjp.config import BASE_DIR, prepare_data_dir, read_config, read_or_make_secret
+from mjp.config import BASE_DIR, month_and_day, prepare_data_dir, read_config, read_or_make_secret
 
 config = read_config()
 PRODUCTION = config.environment == "production"
@@ -222,6 +222,31 @@ STORAGES = {
             "directory_permissions_mode": 0o700,
         },
     },
+    # Made reports: in the data folder, or in a bucket of an S3-compatible service. Files never have an address of their own.
+    "reports": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": config.s3_bucket,
+            "endpoint_url": config.s3_endpoint_url or None,
+            "region_name": config.s3_region or None,
+            "access_key": config.s3_access_key or None,
+            "secret_key": config.s3_secret_key.get_secret_value() or None,
+            "location": "reports",
+            "default_acl": None,
+            "querystring_auth": True,
+            "file_overwrite": True,
+        },
+    }
+    if config.s3_bucket
+    else {
+        "BACKEND": "reporting.storage.WholeFilesStorage",
+        "OPTIONS": {
+            "location": config.data_dir / "reports",
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING or DEBUG
@@ -231,6 +256,57 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = TESTING or DEBUG
 # A test client makes its middleware anew; a file is then looked up when it is asked for, instead of all at the start.
 WHITENOISE_AUTOREFRESH = TESTING or DEBUG
+
+# --- The making of reports -------------------------------------------------------------------------------------------
+
+# In seconds, and in bytes (0: no limit): what the making of one report may take.
+REPORT_TIME_LIMIT = config.report_minutes * 60
+REPORT_MEMORY_LIMIT = config.report_memory_mb * 1024 * 1024
+# A job of whose worker nothing was heard for so long goes to another one.
+REPORT_LEASE = timedelta(seconds=60)
+# Month and day: the draft of the annual report, and the invitation to align next year's plan.
+DRAFT_REPORT_DAY = month_and_day(config.draft_report_day)
+PLAN_ALIGNMENT_DAY = month_and_day(config.plan_alignment_day)
+
+# Without Redis, messages are files in the data folder.
+_queue = config.data_dir / "queue"
+BROKER_IS_EMBEDDED = not config.broker_url.get_secret_value()
+CELERY_BROKER_URL = "mjp-folder://" if BROKER_IS_EMBEDDED else config.broker_url.get_secret_value()
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {
+        "data_folder_in": str(_queue / "messages"),
+        "data_folder_out": str(_queue / "messages"),
+        "control_folder": str(_queue / "control"),
+    }
+    if BROKER_IS_EMBEDDED
+    else {
+        # A message that nobody confirmed is delivered again, after the longest that a job may take.
+        "visibility_timeout": REPORT_TIME_LIMIT * 2 + 60,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
+        "socket_keepalive": True,
+        "health_check_interval": 30,
+        # A request doesn't wait for a broker that is away: the job is stored, and the sweep hands it over.
+        "max_retries": 0,
+    }
+)
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULE_FILENAME = str(_queue / "beat-schedule")
+CELERY_TIMEZONE = TIME_ZONE
+# The row of a job says how it ended.
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+# A worker takes one message at a time: what it has in hand can't wait behind a long report.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = 1
+# A process that grew is replaced after its report; in kilobytes.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 512 * 1024
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Nobody asks an embedded worker anything, and questions would stay behind as files.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_IS_EMBEDDED
 
 # --- What browsers may do --------------------------------------------------------------------------------------------
 

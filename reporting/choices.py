@@ -53,3 +53,25 @@ class JobStep(models.TextChoices):
     WRITING = "writing", pgettext_lazy("step of a job", "writing the file")
     TAGGING = "tagging", pgettext_lazy("step of a job", "making it accessible")
     STORING = "storing", pgettext_lazy("step of a job", "storing the file")
+
+
+class JobFailure(models.TextChoices):
+    """Why the making of a report failed; `reporting.failures` says it in a sentence."""
+
+    LOST = "lost", pgettext_lazy("why a job failed", "broken off too often")
+    TIME = "time", pgettext_lazy("why a job failed", "took too long")
+    MEMORY = "memory", pgettext_lazy("why a job failed", "not enough memory")
+    DISK = "disk", pgettext_lazy("why a job failed", "no room for the file")
+    STORAGE = "storage", pgettext_lazy("why a job failed", "file can't be stored")
+    ERROR = "error", pgettext_lazy("why a job failed", "error in the application")
+
+
+# A job that is over; what failed or was cancelled can be asked for again.
+ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
+
+
+class YearlyKind(models.TextChoices):
+    """What the application does by itself once a year."""
+
+    DRAFT_REPORT = "draft-report", _("draft of the annual report")
+    ALIGN_PLAN = "align-plan", _("invitation to align the annual plan")

@@ -10,7 +10,7 @@ from reporting.content.budget import (
     Contributions,
     CostCentreYear,
 )
-from reporting.content.edition import Edition
+from reporting.content.edition import Edition, file_name
 from reporting.content.planning import (
     Planning,
     PlanningCell,
@@ -52,5 +52,6 @@ __all__ = [
     "Source",
     "StatusLine",
     "as_data",
+    "file_name",
     "from_data",
 ]

@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from reporting.choices import ReportFormat
+from reporting.choices import ReportFormat, ReportKind
 from reporting.content.report import ReportContent
 
 
@@ -22,7 +22,12 @@ class Edition:
     taken_at: datetime.datetime
 
     def file_name(self, file_format: ReportFormat, language: str) -> str:
-        """Give the name of a file: `MJP-jaarverslag-2025-v1.0.pdf`, and `-en` before the dot for another language."""
+        """Give the name of a file of this edition."""
         source = self.content.source
-        suffix = "" if language == "nl" else f"-{language}"
-        return f"MJP-{source.kind.slug}-{source.year}-v{self.version}{suffix}.{file_format}"
+        return file_name(source.kind, source.year, self.version, file_format, language)
+
+
+def file_name(kind: ReportKind, year: int, version: str, file_format: ReportFormat, language: str) -> str:
+    """Give the name of a file: `MJP-jaarverslag-2025-v1.0.pdf`, and `-en` before the dot for another language."""
+    suffix = "" if language == "nl" else f"-{language}"
+    return f"MJP-{kind.slug}-{year}-v{version}{suffix}.{file_format}"

@@ -1,0 +1,71 @@
+"""Taking the content of a report at the moment that it is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from organisation.models import User
+from pillars.models import ProgrammeYear
+from pillars.seal import seal
+from reporting.choices import ReportKind
+from reporting.content import ReportContent, as_data
+from reporting.models import ReportEdition
+
+
+def take_edition(
+    kind: ReportKind, year: int, *, by: User | None, plan: Any = None, is_draft: bool = False
+) -> ReportEdition:
+    """Read the content as it is now, and give its edition: the one that says the same, or a new one.
+
+    An edition of an annual plan is a draft until the plan is adopted, whatever `is_draft` says. Reads in a snapshot of its
+    own, so call it outside a transaction. Raises `YearNotInProgramme` and `ValidationError`.
+    """
+    from reporting.reading import read_report
+
+    content = read_report(kind, year, today=timezone.localdate(), plan=plan)
+    return keep_edition(content, by=by, plan=plan, is_draft=is_draft)
+
+
+@transaction.atomic
+def keep_edition(
+    content: ReportContent, *, by: User | None, plan: Any = None, is_draft: bool
+) -> ReportEdition:
+    """Give the edition with this content, made when there is none."""
+    kind, year = content.source.kind, content.source.year
+    # Taken, so that of two at once the second finds the edition of the first, and versions are given out one by one.
+    list(ProgrammeYear.objects.select_for_update(no_key=True).filter(year=year).order_by("pk"))
+    kept = as_data(content)
+    content_hash = seal(kept)
+    known = ReportEdition.objects.filter(
+        kind=kind, year=year, content_hash=content_hash, is_draft=is_draft
+    ).first()
+    if known is not None:
+        return known
+    edition = ReportEdition(
+        kind=kind,
+        year=year,
+        version=_next_version(kind, year, plan, is_draft),
+        is_draft=is_draft,
+        content=kept,
+        content_hash=content_hash,
+        taken_by=by,
+    )
+    edition.save()
+    return edition
+
+
+def verify_edition(edition: ReportEdition) -> bool:
+    """Whether an edition still says what it said when it was taken."""
+    return seal(edition.content) == edition.content_hash
+
+
+def _next_version(kind: ReportKind, year: int, plan: Any, is_draft: bool) -> str:
+    editions = ReportEdition.objects.filter(kind=kind, year=year)
+    version = plan.label if plan else f"1.{editions.filter(is_draft=False).count()}"
+    if not is_draft:
+        return version
+    number = editions.filter(is_draft=True, version__startswith=f"{version}-concept.").count() + 1
+    return f"{version}-concept.{number}"
