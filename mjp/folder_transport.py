@@ -22,12 +22,12 @@ logger = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Puts messages into the folder and takes them out, the oldest first."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         draft = folder / f".{name}.part"
         try:
-            draft.write_text(dumps(message), encoding="utf-8")
+            draft.write_text(dumps(payload), encoding="utf-8")
             draft.replace(folder / name)
         except OSError:
             draft.unlink(missing_ok=True)

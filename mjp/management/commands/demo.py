@@ -16,16 +16,18 @@ from django.db import DatabaseError, connections
 from gunicorn.app.base import BaseApplication
 
 from mjp.config import DEFAULT_SITE_URL
+from mjp.embedded_worker import EmbeddedWorker
 
 ADDRESS = "127.0.0.1"
 
 
 class DemoServer(BaseApplication):
-    """gunicorn with the demonstration's settings, ready when `announce` has been called."""
+    """gunicorn with the demonstration's settings, ready when `announce` has been called; `forked` is called in each worker."""
 
-    def __init__(self, port: int, announce: Any) -> None:
+    def __init__(self, port: int, announce: Any, forked: Any) -> None:
         self.port = port
         self.announce = announce
+        self.forked = forked
         super().__init__()
 
     def load_config(self) -> None:
@@ -38,6 +40,7 @@ class DemoServer(BaseApplication):
             "limit_request_line": 8190,
             "proc_name": "mjp-portfolio-demo",
             "when_ready": lambda server: self.announce(),
+            "post_fork": lambda server, worker: self.forked(),
         }
         for name, value in settings_for_gunicorn.items():
             self.cfg.set(name, value)
@@ -81,7 +84,14 @@ class Command(BaseCommand):
         if settings.SITE_URL == DEFAULT_SITE_URL:
             settings.SITE_URL = f"http://{ADDRESS}:{port}"
         sys.argv[1:] = []
-        DemoServer(port, announce).run()
+        worker = EmbeddedWorker()
+        try:
+            if settings.BROKER_IS_EMBEDDED:
+                worker.start()
+            DemoServer(port, announce, forked=worker.forget).run()
+        finally:
+            # Also how a process of gunicorn ends, which has forgotten the worker.
+            worker.stop()
 
     def _prepare(self) -> str:
         """Bring database and static files up to date; give the accounts, a line each."""
