@@ -19,6 +19,8 @@ from mjp.config import BASE_DIR, read_config
 
 COMMAND = [
     sys.executable,
+    # The demonstration is often looked at in a container, where everything runs as root.
+    *("-W", "ignore:You're running the worker with superuser privileges"),
     *("-m", "celery", "--app", "mjp", "--quiet", "worker"),
     *("--beat", "--loglevel", "WARNING", "--concurrency", "1"),
     # These are for several workers that watch each other.

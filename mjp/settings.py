@@ -261,6 +261,8 @@ WHITENOISE_AUTOREFRESH = TESTING or DEBUG
 
 # In seconds, and in bytes (0: no limit): what the making of one report may take.
 REPORT_TIME_LIMIT = config.report_minutes * 60
+# For what doesn't hear the first one, such as a library that is busy outside Python: its process is killed.
+REPORT_HARD_TIME_LIMIT = REPORT_TIME_LIMIT + 30
 REPORT_MEMORY_LIMIT = config.report_memory_mb * 1024 * 1024
 # A job of whose worker nothing was heard for so long goes to another one.
 REPORT_LEASE = timedelta(seconds=60)
@@ -271,7 +273,7 @@ PLAN_ALIGNMENT_DAY = month_and_day(config.plan_alignment_day)
 # Without Redis, messages are files in the data folder.
 _queue = config.data_dir / "queue"
 BROKER_IS_EMBEDDED = not config.broker_url.get_secret_value()
-CELERY_BROKER_URL = "mjp-folder://" if BROKER_IS_EMBEDDED else config.broker_url.get_secret_value()
+CELERY_BROKER_URL = "mjp-folder://localhost" if BROKER_IS_EMBEDDED else config.broker_url.get_secret_value()
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {
         "data_folder_in": str(_queue / "messages"),

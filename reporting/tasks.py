@@ -40,8 +40,7 @@ class MakingTask(Task):
     acks_late=True,
     reject_on_worker_lost=True,
     soft_time_limit=settings.REPORT_TIME_LIMIT,
-    # For what doesn't hear the soft one, such as a library that is busy outside Python.
-    time_limit=settings.REPORT_TIME_LIMIT + 30,
+    time_limit=settings.REPORT_HARD_TIME_LIMIT,
 )
 def make_report(pk: int) -> None:
     """Make the file of a job."""

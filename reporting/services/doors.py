@@ -15,4 +15,4 @@ def require(user: User, permission: str) -> None:
 
 def locked(job: ReportJob) -> ReportJob:
     """Give the job as it is stored now, locked until the transaction ends."""
-    return ReportJob.objects.select_for_update(of=("self",)).select_related("edition__plan").get(pk=job.pk)
+    return ReportJob.objects.select_for_update(of=("self",)).select_related("edition").get(pk=job.pk)
