@@ -66,7 +66,7 @@ def ensure_assets(kind: str) -> None:
         kind = "dev"
     wanted = f"{kind} {digest(manifest, lock, str(ROOT))}"
     build_stamp, build_wanted = TOOLS / "assets-stamp", digest(manifest, lock, STATIC_SOURCE)
-    outputs = [STATIC_OUTPUT / name for name in ("app.css", "print.css", "app.js")]
+    outputs = [STATIC_OUTPUT / name for name in ("app.css", "print.css", "document.css", "document-print.css", "app.js")]
     packages_current = present == wanted
     build_current = read_stamp(build_stamp) == build_wanted and all(path.exists() for path in outputs)
     if packages_current and build_current:

@@ -1,0 +1,46 @@
+"""A report as PDF: laid out by WeasyPrint from its HTML, with tags that hold for PDF/UA-1.
+
+The same edition gives the same bytes, on any day and in any process: its dates are those of the edition, and names of fonts
+and the file's own identifier follow from what the file holds.
+"""
+
+from collections.abc import Callable
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from reporting.choices import JobStep
+from reporting.content import Edition
+from reporting.rendering.accessible import make_accessible
+from reporting.rendering.document import render_document
+from reporting.rendering.own_files import OWN_FILES, OwnFilesFetcher
+
+Progress = Callable[[JobStep, int], None]
+
+STYLE_SHEET = OWN_FILES + "document-print.css"
+
+
+def _to_nobody(step: JobStep, percent: int) -> None:
+    pass
+
+
+def render_pdf(edition: Edition, language: str, *, progress: Progress = _to_nobody) -> bytes:
+    """Give a report as PDF. `progress` is told the step and the percentage of all work that is behind."""
+    progress(JobStep.LAYOUT, 5)
+    html = render_document(edition, language)
+    return html_to_pdf(html, progress=progress)
+
+
+def html_to_pdf(html: str, *, progress: Progress = _to_nobody) -> bytes:
+    """Give an HTML document as PDF, in the look of reports and with nothing fetched but our own files."""
+    fetcher = OwnFilesFetcher()
+    fonts = FontConfiguration()
+    style = CSS(STYLE_SHEET, font_config=fonts, url_fetcher=fetcher)
+    progress(JobStep.LAYOUT, 15)
+    document = HTML(string=html, base_url=OWN_FILES, url_fetcher=fetcher).render(
+        font_config=fonts, stylesheets=[style], pdf_variant="pdf/ua-1"
+    )
+    progress(JobStep.WRITING, 60)
+    plain = document.write_pdf()
+    progress(JobStep.TAGGING, 85)
+    return make_accessible(plain)
