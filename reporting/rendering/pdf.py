@@ -38,9 +38,9 @@ def html_to_pdf(html: str, *, progress: Progress = _to_nobody) -> bytes:
     style = CSS(STYLE_SHEET, font_config=fonts, url_fetcher=fetcher)
     progress(JobStep.LAYOUT, 15)
     document = HTML(string=html, base_url=OWN_FILES, url_fetcher=fetcher).render(
-        font_config=fonts, stylesheets=[style], pdf_variant="pdf/ua-1"
+        font_config=fonts, stylesheets=[style]
     )
     progress(JobStep.WRITING, 60)
-    plain = document.write_pdf()
+    plain = document.write_pdf(pdf_variant="pdf/ua-1")
     progress(JobStep.TAGGING, 85)
     return make_accessible(plain)
