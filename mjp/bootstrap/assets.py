@@ -14,6 +14,7 @@ NODE_VENV = TOOLS / "node-venv"
 NODE_MODULES = ROOT / "node_modules"
 STATIC_SOURCE = ROOT / "static" / "src"
 STATIC_OUTPUT = ROOT / "static" / "dist"
+OUTPUTS = ("app.css", "print.css", "document.css", "document-print.css", "document-charts.css", "app.js")
 MINIMUM_NODE = 18
 MINIMUM_NPM = 9
 
@@ -66,7 +67,7 @@ def ensure_assets(kind: str) -> None:
         kind = "dev"
     wanted = f"{kind} {digest(manifest, lock, str(ROOT))}"
     build_stamp, build_wanted = TOOLS / "assets-stamp", digest(manifest, lock, STATIC_SOURCE)
-    outputs = [STATIC_OUTPUT / name for name in ("app.css", "print.css", "document.css", "document-print.css", "app.js")]
+    outputs = [STATIC_OUTPUT / name for name in OUTPUTS]
     packages_current = present == wanted
     build_current = read_stamp(build_stamp) == build_wanted and all(path.exists() for path in outputs)
     if packages_current and build_current:

@@ -1,11 +1,25 @@
 """A report as HTML: its body, which screen and paper share, and the whole document for paper."""
 
+from functools import cache
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from reporting.content import Edition
+from budget.country_map import read_places
+from portfolio.choices import CellState
+from reporting.choices import ReportKind
+from reporting.content import Edition, Planning, PlanningCell, PlanningRow
+from reporting.rendering.charts import Part, stacked_bar
+from reporting.rendering.facts import capacity_asked, coverage_of, year_facts
+from reporting.rendering.money import money_of, split_map
+from reporting.rendering.outline import chapters_of, title_of
+from reporting.rendering.own_files import OWN_FILES, find_own_file
+from reporting.rendering.themes import pillar_parts
+
+# So many troubled projects and late results fit on the page of the year.
+SHOWN_ATTENTION = 5
 
 
 def render_body(edition: Edition, language: str) -> str:
@@ -17,8 +31,59 @@ def render_body(edition: Edition, language: str) -> str:
 def render_document(edition: Edition, language: str) -> str:
     """Give a report as a whole HTML document for paper, with cover and contents."""
     with translation.override(language):
-        return render_to_string("reporting/document/document.html", _context(edition, language, on_paper=True))
+        context = _context(edition, language) | {"on_paper": True, "chart_style": _chart_style()}
+        return render_to_string("reporting/document/document.html", context)
 
 
-def _context(edition: Edition, language: str, *, on_paper: bool = False) -> dict[str, Any]:
-    return {"edition": edition, "content": edition.content, "language": language, "on_paper": on_paper}
+def _context(edition: Edition, language: str) -> dict[str, Any]:
+    content = edition.content
+    facts = year_facts(content)
+    planning = content.planning
+    return {
+        "edition": edition,
+        "content": content,
+        "language": language,
+        "title": title_of(content),
+        "description": _("%(title)s, version %(version)s; seal of its content: %(seal)s")
+        % {"title": title_of(content), "version": edition.version, "seal": edition.content_hash},
+        "outline": chapters_of(content),
+        "is_plan": content.source.kind == ReportKind.ANNUAL_PLAN,
+        "facts": facts,
+        "more_attention": sum(
+            max(len(found) - SHOWN_ATTENTION, 0) for found in (facts.late, facts.troubled)
+        ),
+        "states": stacked_bar(
+            [Part(str(state.label), count, state, sign=state) for state, count in facts.states]
+        ),
+        "parts": pillar_parts(content),
+        "planning_columns": 3 + len(planning.years) if planning else 0,
+        "planning_legend": _states_of(planning),
+        "money": money_of(content.budget) if content.budget else None,
+        "split_map": split_map(content.contributions, read_places()) if content.contributions else None,
+        "settles": bool(content.contributions)
+        and any(row.settled_before for row in content.contributions.rows),
+        "asked": capacity_asked(content.projects),
+        "coverage": coverage_of(content),
+        "next_year": content.source.year + 1,
+        "next_objectives": _active_in(planning, content.source.year + 1),
+        "next_money": money_of(content.next_year) if content.next_year else None,
+    }
+
+
+def _states_of(planning: Planning | None) -> list[CellState]:
+    """Give the states that the grid shows, in the order of `CellState`."""
+    rows = planning.rows if planning else ()
+    found = {cell.state for row in rows for cell in row.cells if cell.is_shown}
+    return [state for state in CellState if state in found]
+
+
+def _active_in(planning: Planning | None, year: int) -> list[tuple[PlanningRow, PlanningCell]]:
+    """Give the objectives that are planned in a year, with what their projects say of it."""
+    found = [(row, row.cell(year)) for row in (planning.rows if planning else ())]
+    return [(row, cell) for row, cell in found if cell is not None and cell.is_planned]
+
+
+@cache
+def _chart_style() -> str:
+    """Give the rules for drawings on paper, where a page's style sheet doesn't reach into them."""
+    return find_own_file(OWN_FILES + "document-charts.css").read_text("utf-8").strip()
