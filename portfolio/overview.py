@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from django.db.models import FilteredRelation, Q
 
-from organisation.models import User
 from portfolio.cell_states import ORDER, ProjectFacts, project_states
 from portfolio.choices import CellState, Health, ProjectState
 from portfolio.lateness import late_reasons
-from portfolio.models import Portfolio, Project, Result
+from portfolio.models import Portfolio, Result
 from portfolio.querysets import ProjectQuerySet
 
 
@@ -54,11 +53,11 @@ class PortfolioLine:
 
 
 def read_project_lines(
-    projects: ProjectQuerySet, user: User, today: datetime.date
+    projects: ProjectQuerySet, visible: ProjectQuerySet, today: datetime.date
 ) -> dict[int, list[ProjectLine]]:
     """Give projects by their objective, in the order of their numbers. Three queries.
 
-    Their predecessors are named as far as the person may see them.
+    Their predecessors are named as far as they are among the `visible`, which are all that the reader may see.
     """
     rows = projects.order_by("code", "title", "pk").values_list(
         "pk",
@@ -79,7 +78,7 @@ def read_project_lines(
     for project, due_on in owing.order_by("due_on").values_list("project_id", "due_on"):
         if due_on is not None:
             overdue.setdefault(project, []).append(due_on)
-    waits_for = projects.order_by().conflicts(user)
+    waits_for = projects.order_by().conflicts(visible)
     found: dict[int, list[ProjectLine]] = {}
     for pk, objective, portfolio, code, title, state, health, starts_on, ends_on, asked_at in rows:
         found.setdefault(objective, []).append(
@@ -144,12 +143,12 @@ def read_portfolio_lines(today: datetime.date) -> dict[int, PortfolioLine]:
 
 
 def read_visible_lines(
-    user: User, today: datetime.date, programme: int, objective: int | None = None
+    visible: ProjectQuerySet, today: datetime.date, programme: int, objective: int | None = None
 ) -> dict[int, list[ProjectLine]]:
-    """Give what fills the planning of a programme, or of one objective, as far as the person may see it."""
-    projects = Project.objects.visible_to(user, today).counted()
+    """Give what fills the planning of a programme, or of one objective, of the projects that the reader may see."""
+    projects = visible.counted()
     if objective is not None:
         projects = projects.filter(objective=objective)
     else:
         projects = projects.for_programme(programme)
-    return read_project_lines(projects, user, today)
+    return read_project_lines(projects, visible, today)

@@ -18,6 +18,7 @@ from pillars.sealed import SealedQuerySet
 from portfolio.choices import (
     ADOPTED_PLAN,
     COUNTED,
+    ENDED,
     NOT_BEGUN,
     OPEN,
     WITH_THE_HOLDER,
@@ -50,6 +51,7 @@ SEES_PLAN_DRAFTS = SEES_ALL_CAPACITY
 # A running project reports at least once in so many days: each quarter.
 REPORT_EVERY = datetime.timedelta(days=92)
 WITHOUT_PROJECTS = [outcome for outcome in Outcome if not outcome.is_on_projects]
+WAS_ACCEPTED = Q(accepted_at__isnull=False)
 AWAITS_DECISION = Q(state=ProjectState.SUBMITTED) | Q(
     state=ProjectState.RUNNING, completion_asked_at__isnull=False
 )
@@ -153,7 +155,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         if not user.roles.isdisjoint(SEES_SUBMITTED):
             allowed |= Q(submitted_at__isnull=False)
         if Role.RCDV in user.roles:
-            allowed |= Q(accepted_at__isnull=False)
+            allowed |= WAS_ACCEPTED
         if Role.PORTFOLIO_HOLDER in user.roles:
             allowed |= Q(portfolio__in=Portfolio.objects.held_by(user, today))
         return self.filter(allowed)
@@ -167,6 +169,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def for_programme(self, programme_id: int) -> ProjectQuerySet:
         """Those for an objective of the programme."""
         return self.filter(objective__theme__pillar__programme_id=programme_id)
+
+    def accepted_and_later(self) -> ProjectQuerySet:
+        """Those that the Vakraad accepted, and what came of them: what the RCDV sees, and what a report is about."""
+        return self.filter(WAS_ACCEPTED)
 
     def counted(self) -> ProjectQuerySet:
         """Those that fill the planning: not what was withdrawn or cancelled."""
@@ -183,6 +189,34 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def in_year(self, year: int) -> ProjectQuerySet:
         """Those whose period touches the year; one without dates touches none."""
         return self.filter(starts_on__lte=datetime.date(year, 12, 31), ends_on__gte=datetime.date(year, 1, 1))
+
+    def ended_from(self, first: datetime.date, last: datetime.date = datetime.date.max) -> ProjectQuerySet:
+        """Those whose completion or cancellation, as it stands, the Vakraad decided on in these days."""
+        from portfolio.models import StateChange
+
+        ends = StateChange.objects.filter(
+            project=OuterRef("pk"), to_state=OuterRef("state"), decision__meeting_on__range=(first, last)
+        )
+        return self.filter(Exists(ends.order_by()), state__in=ENDED)
+
+    def active_in(self, year: int) -> ProjectQuerySet:
+        """Accepted ones with something to do in the year: by their period, days asked, results, or their end.
+
+        What ended before the year has nothing to do in it. The planning grid, which looks at what is late as well, has more.
+        """
+        from portfolio.models import CapacityRequest, Project, Result
+
+        first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+        of_year = Result.objects.filter(Q(due_on__range=(first, last)) | Q(delivered_on__range=(first, last)))
+        asking = CapacityRequest.objects.filter(year=year)
+        ended_since = Project.objects.ended_from(first).order_by()
+        return self.accepted_and_later().filter(
+            Q(state__in=OPEN) | Q(pk__in=ended_since.values("pk")),
+            Q(starts_on__lte=last, ends_on__gte=first)
+            | Q(pk__in=of_year.order_by().values("project"))
+            | Q(pk__in=asking.order_by().values("project"))
+            | Q(pk__in=Project.objects.ended_from(first, last).order_by().values("pk")),
+        )
 
     def late(self, today: datetime.date) -> ProjectQuerySet:
         """Those that should have begun or ended by now, or owe a result; `portfolio.lateness` says the same of one."""
@@ -239,14 +273,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         asked = CapacityRequest.objects.filter(network__slug=slug).order_by().values("project")
         return self.filter(Q(pk__in=contributing) | Q(pk__in=asked))
 
-    def conflicts(self, user: User) -> dict[int, tuple[str, ...]]:
+    def conflicts(self, visible: ProjectQuerySet) -> dict[int, tuple[str, ...]]:
         """Give those planned to start before a predecessor ends, each with its predecessors by name. One query.
 
-        `ProjectDependency.is_conflict` says the same of one. A predecessor that the person may not see has no name.
+        `ProjectDependency.is_conflict` says the same of one. A predecessor that isn't among the `visible` has no name.
         """
-        from portfolio.models import Project, ProjectDependency
+        from portfolio.models import ProjectDependency
 
-        visible = Project.objects.visible_to(user).filter(pk=OuterRef("predecessor"))
         found: dict[int, tuple[str, ...]] = {}
         rows = (
             ProjectDependency.objects.filter(
@@ -254,7 +287,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
                 predecessor__state__in=OPEN,
                 project__starts_on__lte=F("predecessor__ends_on"),
             )
-            .annotate(is_visible=Exists(visible.order_by()))
+            .annotate(is_visible=Exists(visible.filter(pk=OuterRef("predecessor")).order_by()))
             .order_by("predecessor__code", "predecessor__title", "pk")
             .values_list("project_id", "is_visible", "predecessor__code", "predecessor__title")
         )
@@ -370,7 +403,11 @@ class CapacityRequestQuerySet(models.QuerySet["CapacityRequest"]):
         """Those that the person may see, of all projects that they see."""
         from portfolio.models import Project
 
-        return self.readable_by(user).filter(project__in=Project.objects.visible_to(user))
+        return self.readable_by(user).of_projects(Project.objects.visible_to(user))
+
+    def of_projects(self, projects: ProjectQuerySet) -> CapacityRequestQuerySet:
+        """Those of the projects."""
+        return self.filter(project__in=projects)
 
     def counted(self) -> CapacityRequestQuerySet:
         """Those of projects that fill the planning."""
@@ -414,16 +451,22 @@ class DecisionQuerySet(FrozenQuerySet):
         return self.filter(projects=project, outcome=Outcome.RETURN).order_by("-recorded_at", "-pk")
 
     def visible_to(self, user: User) -> DecisionQuerySet:
-        """Those with a subject that the person may see, and those on budget or annual plan, which have none.
+        """Those that the person may see; see `about`."""
+        from portfolio.models import Project
 
-        Each has `visible_subjects`, the subjects that they may see.
-        `corrections` holds those that they may see of what corrects it, `is_corrected` tells that any does, and
-        `corrects_is_visible` that they may see what it corrects.
+        return self.about(Project.objects.visible_to(user))
+
+    def about(self, visible: ProjectQuerySet) -> DecisionQuerySet:
+        """Those with a subject among the visible projects, and those on budget or annual plan, which have none.
+
+        Each has `visible_subjects`, the subjects among them.
+        `corrections` holds those of what corrects it that are such, `is_corrected` tells that any does, and
+        `corrects_is_visible` that what it corrects is such.
         """
-        from portfolio.models import Decision, DecisionSubject, Project
+        from portfolio.models import Decision, DecisionSubject
 
         subjects = (
-            DecisionSubject.objects.filter(project__in=Project.objects.visible_to(user))
+            DecisionSubject.objects.filter(project__in=visible)
             .select_related("project")
             .order_by("project__code", "project")
         )

@@ -23,9 +23,10 @@ def objective_projects(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show the projects of an objective that the reader may see, its holders, and what goes against an order."""
     objective = get_object_or_404(Objective.objects.select_related("theme__pillar"), pk=pk)
     today = timezone.localdate()
-    projects = Project.objects.visible_to(request.user).filter(objective=objective)
+    visible = Project.objects.visible_to(request.user)
+    projects = visible.filter(objective=objective)
     portfolios = read_portfolio_lines(today)
-    lines = read_project_lines(projects, request.user, today).get(objective.pk, [])
+    lines = read_project_lines(projects, visible, today).get(objective.pk, [])
     of_theme = [found for found in portfolios.values() if objective.theme_id in found.theme_ids]
     template = "portfolio/objective_projects.html"
     if target_of(request) == "objective-projects":

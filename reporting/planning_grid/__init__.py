@@ -14,7 +14,8 @@ from reporting.planning_grid.content import (
     numbers_in_short,
 )
 from reporting.planning_grid.money import ProjectCosts, YearMoney
-from reporting.planning_grid.reading import chosen_filters, chosen_labels, read_planning_grid
+from reporting.planning_grid.reading import chosen_filters, chosen_labels, read_grid_of, read_planning_grid
+from reporting.planning_grid.viewpoint import Viewpoint, viewpoint_of, viewpoint_of_report
 
 __all__ = [
     "GoalReference",
@@ -24,10 +25,14 @@ __all__ = [
     "PlanningGrid",
     "ProjectCosts",
     "ThemeGroup",
+    "Viewpoint",
     "YearColumn",
     "YearMoney",
     "chosen_filters",
     "chosen_labels",
     "numbers_in_short",
+    "read_grid_of",
     "read_planning_grid",
+    "viewpoint_of",
+    "viewpoint_of_report",
 ]

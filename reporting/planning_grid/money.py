@@ -60,9 +60,14 @@ def read_money(user: User, years: Iterable[int]) -> dict[int, YearMoney]:
         return {}
     if user.has_perm("budget.view_lines"):
         return {year: _whole(found) for year, found in read_years(years, user).items()}
+    return committed_money(read_years(years, only_committed=True))
+
+
+def committed_money(allocations: Mapping[int, YearAllocation]) -> dict[int, YearMoney]:
+    """Give the money of years without what is asked and without single projects."""
     return {
         year: YearMoney(_available(found), found.total.committed, asked=None)
-        for year, found in read_years(years, only_committed=True).items()
+        for year, found in allocations.items()
     }
 
 

@@ -14,10 +14,7 @@ from pillars.models import LacGoal, Objective, PlanVersion, Programme, Theme
 from pillars.planning import ObjectiveYear, objective_years
 from pillars.querysets import PlanningConflict
 from portfolio.cell_states import CellSummary, row_summaries
-from portfolio.models import CapacityRequest
 from portfolio.overview import PortfolioLine, ProjectLine, read_portfolio_lines, read_visible_lines
-from portfolio.querysets import SEES_ALL_CAPACITY
-from portfolio.rules import sees_only_accepted
 from reporting.filters import NOBODY, GridFilter
 from reporting.planning_grid.content import (
     GoalReference,
@@ -29,7 +26,8 @@ from reporting.planning_grid.content import (
     YearColumn,
     cell_words,
 )
-from reporting.planning_grid.money import YearMoney, read_money
+from reporting.planning_grid.money import YearMoney
+from reporting.planning_grid.viewpoint import Viewpoint, viewpoint_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +60,24 @@ def read_planning_grid(
     version = PlanVersion.objects.current(today)
     if version is None:
         return None
+    viewpoint = viewpoint_of(user, today, version.programme.years)
+    return read_grid_of(version, viewpoint, today, filters, only_objective=only_objective)
+
+
+def read_grid_of(
+    version: PlanVersion,
+    viewpoint: Viewpoint,
+    today: datetime.date,
+    filters: Mapping[str, Any] | None = None,
+    *,
+    only_objective: int | None = None,
+) -> PlanningGrid:
+    """Read the grid of a version from a viewpoint, as `read_planning_grid` does. Ten queries."""
     themes = list(Theme.objects.for_programme(version.programme_id))
     objectives = Objective.objects.for_programme(version.programme_id)
     if only_objective is not None:
         objectives = objectives.filter(pk=only_objective)
-    sources = _read_sources(user, today, version.programme, only_objective)
+    sources = _read_sources(viewpoint, today, version.programme, only_objective)
     filterset = GridFilter(
         filters,
         objectives.with_adopted_years().with_lac_goals(),
@@ -78,34 +89,37 @@ def read_planning_grid(
     return build_planning_grid(version, themes, filterset.qs, sources, today, filterset)
 
 
-def _read_sources(user: User, today: datetime.date, programme: Programme, objective: int | None) -> Sources:
-    shows_projects = user.has_perm("portfolio.view_project")
-    shows_days = user.has_perm("portfolio.view_capacity")
+def _read_sources(
+    viewpoint: Viewpoint, today: datetime.date, programme: Programme, objective: int | None
+) -> Sources:
     objectives = Objective.objects.for_programme(programme.pk)
-    requests = CapacityRequest.objects.visible_to(user).counted()
     if objective is not None:
         objectives = objectives.filter(pk=objective)
-        requests = requests.filter(project__objective=objective)
-    else:
-        requests = requests.filter(project__objective__theme__pillar__programme=programme)
     conflicts: dict[int, list[PlanningConflict]] = {}
     for conflict in objectives.order_by().conflicts():
         conflicts.setdefault(conflict.objective_id, []).append(conflict)
     days: dict[int, dict[int, int]] = {}
-    if shows_days:
+    if viewpoint.requests is not None:
+        requests = viewpoint.requests.counted()
+        if objective is not None:
+            requests = requests.filter(project__objective=objective)
+        else:
+            requests = requests.filter(project__objective__theme__pillar__programme=programme)
         sums = requests.order_by().values_list("project__objective", "year").annotate(sum=Sum("days"))
         for key, year, asked in sums:
             days.setdefault(key, {})[year] = asked
     return Sources(
-        shows_projects=shows_projects,
-        only_accepted=sees_only_accepted(user),
-        shows_days=shows_days,
-        days_are_of_all_regions=not user.roles.isdisjoint(SEES_ALL_CAPACITY),
+        shows_projects=viewpoint.projects is not None,
+        only_accepted=viewpoint.only_accepted,
+        shows_days=viewpoint.requests is not None,
+        days_are_of_all_regions=viewpoint.days_are_of_all_regions,
         portfolios=read_portfolio_lines(today),
-        projects=read_visible_lines(user, today, programme.pk, objective) if shows_projects else {},
+        projects={}
+        if viewpoint.projects is None
+        else read_visible_lines(viewpoint.projects, today, programme.pk, objective),
         conflicts=conflicts,
         days=days,
-        money=read_money(user, programme.years),
+        money=viewpoint.money,
     )
 
 

@@ -24,14 +24,13 @@ P = ProjectState
 
 
 def test_lines_say_of_a_project_what_the_project_says():
-    support = UserFactory(roles=[Role.SUPPORT])
     project = ProjectFactory(in_state=P.RUNNING, results=["One", "Two", "Three"])
     report(project, Health.RED)
     for result, day, delivered in zip(
         project.results.all(), (D(2026, 3, 1), D(2026, 2, 1), D(2026, 1, 1)), (None, None, TODAY), strict=True
     ):
         Result.objects.filter(pk=result.pk).update(due_on=day, delivered_on=delivered)
-    (line,) = read_project_lines(Project.objects.all(), support, TODAY)[project.objective_id]
+    (line,) = read_project_lines(Project.objects.all(), Project.objects.all(), TODAY)[project.objective_id]
     assert (line.pk, line.name, line.portfolio_id) == (project.pk, str(project), project.portfolio_id)
     assert (line.facts.state, line.facts.health) == (P.RUNNING, Health.RED)
     assert line.facts.lateness(TODAY).overdue_results == (D(2026, 2, 1), D(2026, 3, 1))
@@ -49,7 +48,7 @@ def test_the_database_finds_the_same_conflicts_as_the_dependency(state, start, e
     Project.objects.filter(pk=after.pk).update(starts_on=start and D(2027, 1, start))
     ProjectDependency(project=after, predecessor=before).save_by(support)
     dependency = ProjectDependency.objects.select_related("project", "predecessor").get()
-    found = Project.objects.filter(pk=after.pk).conflicts(support)
+    found = Project.objects.filter(pk=after.pk).conflicts(Project.objects.all())
     assert found == ({after.pk: (str(dependency.predecessor),)} if dependency.is_conflict else {})
 
 
