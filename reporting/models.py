@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from budget.frozen import Sealed
 from organisation.choices import Language
 from organisation.models import User
+from pillars.sealed import Sealed
 from portfolio.models.recorded import Recorded
 from reporting.choices import JobFailure, JobState, JobStep, ReportFormat, ReportKind, YearlyKind
 from reporting.content import Edition, file_name, from_data

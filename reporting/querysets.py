@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from budget.frozen import SealedQuerySet
 from organisation.choices import Role
+from pillars.sealed import SealedQuerySet
 from reporting.choices import JobState
 
 if TYPE_CHECKING:

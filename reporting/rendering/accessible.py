@@ -29,12 +29,12 @@ def make_accessible(source: bytes) -> bytes:
         tables = 0
         names: dict[str, Object] = {}
         for element in list(_elements(root)):
-            if element.S == Name.Table:
+            if Name.Table == element.S:
                 tables += 1
                 names |= _name_headers(element, f"t{tables}")
             elif element.S == Name.TR:
                 _say_what_it_heads(element)
-            elif element.S == Name.Figure and Name.Alt not in element:
+            elif Name.Figure == element.S and Name.Alt not in element:
                 _take_out(element)
         if names:
             root.IDTree = pdf.make_indirect(_name_tree(names))
@@ -82,7 +82,9 @@ def _name_headers(table: Object, prefix: str) -> dict[str, Object]:
     for cell in cells:
         attributes = cell.get(Name.A)
         if attributes is not None and Name.Headers in attributes:
-            attributes.Headers = Array(String(f"{prefix}-{header}") for header in attributes.Headers.as_list())
+            attributes.Headers = Array(
+                String(f"{prefix}-{header}") for header in attributes.Headers.as_list()
+            )
     return names
 
 

@@ -49,9 +49,7 @@ def _context(edition: Edition, language: str) -> dict[str, Any]:
         "outline": chapters_of(content),
         "is_plan": content.source.kind == ReportKind.ANNUAL_PLAN,
         "facts": facts,
-        "more_attention": sum(
-            max(len(found) - SHOWN_ATTENTION, 0) for found in (facts.late, facts.troubled)
-        ),
+        "more_attention": sum(max(len(found) - SHOWN_ATTENTION, 0) for found in (facts.late, facts.troubled)),
         "states": stacked_bar(
             [Part(str(state.label), count, state, sign=state) for state, count in facts.states]
         ),

@@ -97,9 +97,7 @@ def _groups(centres: Sequence[CostCentreYear]) -> tuple[CentreGroup, ...]:
     numbers = {centre.pillar_number for centre in centres if not centre.is_central_support}
     for number in sorted(numbers, key=lambda one: (one is None, one)):
         mine = tuple(
-            centre
-            for centre in centres
-            if not centre.is_central_support and centre.pillar_number == number
+            centre for centre in centres if not centre.is_central_support and centre.pillar_number == number
         )
         name = _("Other projects") if number is None else _("Pillar %(number)s") % {"number": number}
         groups.append(CentreGroup(number, name, mine))

@@ -86,9 +86,7 @@ def title_of(content: ReportContent) -> str:
 
 def chapters_of(content: ReportContent) -> tuple[Chapter, ...]:
     """Give the chapters of a report, numbered, then its appendices, lettered, in the current language."""
-    chapters = [
-        _numbered(draft, str(number)) for number, draft in enumerate(_chapters(content), start=1)
-    ]
+    chapters = [_numbered(draft, str(number)) for number, draft in enumerate(_chapters(content), start=1)]
     appendices = [
         _numbered(draft, chr(ord("A") + place), is_appendix=True)
         for place, draft in enumerate(_appendices(content))
@@ -115,9 +113,7 @@ def _chapters(content: ReportContent) -> Iterable[_Draft]:
     is_report = kind == ReportKind.ANNUAL_REPORT
     is_annual = is_report or kind == ReportKind.ANNUAL_PLAN
     if content.introduction:
-        yield _Draft(
-            "introduction", _("Foreword") if is_report else _("Introduction"), "introduction"
-        )
+        yield _Draft("introduction", _("Foreword") if is_report else _("Introduction"), "introduction")
     if content.changes:
         yield _Draft("changes", _("What changed"), "changes")
     if is_annual:
