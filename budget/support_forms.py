@@ -21,12 +21,12 @@ from portfolio.models import Decision
 
 
 class DecisionField(forms.ModelChoiceField):
-    """A decision on the working budget that nothing corrected."""
+    """A decision with this outcome, on the working budget if none is named, that nothing corrected."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, outcome: Outcome = Outcome.BUDGET, **options: Any) -> None:
+        options.setdefault("label", _("Decision on the working budget"))
         super().__init__(
-            queryset=Decision.objects.filter(outcome=Outcome.BUDGET, corrections__isnull=True),
-            label=_("Decision on the working budget"),
+            queryset=Decision.objects.filter(outcome=outcome, corrections__isnull=True),
             empty_label=_("Choose a decision"),
             **options,
         )

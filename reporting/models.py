@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from simple_history.models import HistoricalRecords
 
 from organisation.choices import Language
@@ -233,6 +234,15 @@ class ReportJob(Sealed, Recorded):
     def is_published(self) -> bool:
         """Whether who reads reports can download it."""
         return self.published_at is not None and self.withdrawn_at is None
+
+    @property
+    def state_words(self) -> str:
+        """What became of it, in words: published and withdrawn count before its state as a job."""
+        if self.is_published:
+            return pgettext("state of a report", "published")
+        if self.withdrawn_at is not None:
+            return pgettext("state of a report", "withdrawn")
+        return str(self.get_state_display())
 
     @property
     def message(self) -> str:

@@ -1,0 +1,1 @@
+"""Pages that combine apps: the planning grid, annual plans and reports."""
