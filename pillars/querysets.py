@@ -15,7 +15,7 @@ from pillars.errors import AdoptedPlanIsFrozen
 from pillars.frozen import NamedInPlansQuerySet
 
 if TYPE_CHECKING:
-    from pillars.models import LacGoal, Objective, Pillar, PlannedYear, PlanVersion, Theme
+    from pillars.models import LacGoal, Objective, Pillar, PlannedYear, PlanVersion, Programme, Theme
 
 
 class PlanVersionQuerySet(models.QuerySet["PlanVersion"]):
@@ -67,6 +67,12 @@ class PlanningConflict(NamedTuple):
     predecessor: str
     starts_in: int
     ends_in: int
+
+
+class ProgrammeQuerySet(NamedInPlansQuerySet, models.QuerySet["Programme"]):
+    def of_year(self, year: int) -> Programme | None:
+        """Give the programme that has the year; of several the one that began last. One query."""
+        return self.filter(first_year__lte=year, last_year__gte=year).order_by("-first_year").first()
 
 
 class ThemeQuerySet(NamedInPlansQuerySet, models.QuerySet["Theme"]):

@@ -13,6 +13,7 @@ from pillars.frozen import NamedInPlans, NamedInPlansQuerySet
 from pillars.querysets import (
     LacGoalQuerySet,
     ObjectiveQuerySet,
+    ProgrammeQuerySet,
     ThemeQuerySet,
 )
 
@@ -36,7 +37,7 @@ class Programme(NamedInPlans):
     first_year = models.PositiveSmallIntegerField(_("first year"), validators=CALENDAR)
     last_year = models.PositiveSmallIntegerField(_("last year"), validators=CALENDAR)
 
-    objects = NamedInPlansQuerySet.as_manager()
+    objects = ProgrammeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("programme")
