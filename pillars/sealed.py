@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -20,36 +21,37 @@ class SealedQuerySet(models.QuerySet[Any]):
     def update(self, **kwargs: Any) -> int:
         # `bulk_update` comes by here too.
         if not self.model.open_fields.issuperset(kwargs) and self.sealed().exists():
-            raise AdoptedIsFrozen
+            raise self.model.frozen_error
         return super().update(**kwargs)
 
     def delete(self) -> tuple[int, dict[str, int]]:
         if self.sealed().exists():
-            raise AdoptedIsFrozen
+            raise self.model.frozen_error
         return super().delete()
 
 
 class Sealed(models.Model):
     """A record that is sealed by its adoption: from then on only its `open_fields` change.
 
-    `sealed_filter` is the condition under which a stored record is sealed.
+    `sealed_filter` is the condition under which a stored record is sealed, `frozen_error` what a change of it raises.
     """
 
     sealed_filter: ClassVar[dict[str, Any]]
     open_fields: ClassVar[frozenset[str]] = frozenset()
+    frozen_error: ClassVar[type[ValidationError]] = AdoptedIsFrozen
 
     class Meta:
         abstract = True
 
     def save(self, **kwargs: Any) -> None:
-        """Save. Raises `AdoptedIsFrozen` when a sealed record would change."""
+        """Save. Raises its `frozen_error` when a sealed record would change."""
         self._refuse_change()
         super().save(**kwargs)
 
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
-        """Remove it. Raises `AdoptedIsFrozen` for a sealed record."""
+        """Remove it. Raises its `frozen_error` for a sealed record."""
         if type(self)._base_manager.filter(Q(*self.sealed_filter.items()), pk=self.pk).exists():
-            raise AdoptedIsFrozen
+            raise self.frozen_error
         return super().delete(using, keep_parents)
 
     def _refuse_change(self) -> None:
@@ -61,4 +63,4 @@ class Sealed(models.Model):
         if stored is None:
             return
         if any(value != getattr(self, name) for name, value in stored.items()):
-            raise AdoptedIsFrozen
+            raise self.frozen_error

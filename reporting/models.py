@@ -17,9 +17,11 @@ from simple_history.models import HistoricalRecords
 from organisation.choices import Language
 from organisation.models import User
 from pillars.sealed import Sealed
+from portfolio.models import AnnualPlan
 from portfolio.models.recorded import Recorded
 from reporting.choices import JobFailure, JobState, JobStep, ReportFormat, ReportKind, YearlyKind
 from reporting.content import Edition, file_name, from_data
+from reporting.errors import MadeReportIsFrozen
 from reporting.failures import failure_text
 from reporting.querysets import ReportEditionQuerySet, ReportJobQuerySet
 
@@ -37,9 +39,18 @@ class ReportEdition(Sealed):
     """
 
     sealed_filter: ClassVar = {"taken_at__isnull": False}
+    frozen_error: ClassVar = MadeReportIsFrozen
 
     kind = models.CharField(_("kind"), max_length=20, choices=ReportKind)
     year = models.PositiveSmallIntegerField(_("year"))
+    plan = models.ForeignKey(
+        AnnualPlan,
+        verbose_name=_("annual plan"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="editions",
+    )
     version = models.CharField(_("version"), max_length=30)
     is_draft = models.BooleanField(_("draft"), default=False)
     content = models.JSONField(_("content"), editable=False)
@@ -66,7 +77,19 @@ class ReportEdition(Sealed):
             models.CheckConstraint(condition=Q(kind__in=ReportKind.values), name="edition_kind_is_known"),
             models.UniqueConstraint(fields=["kind", "year", "version"], name="report_has_each_version_once"),
             models.UniqueConstraint(
-                fields=["kind", "year", "content_hash", "is_draft"], name="content_is_one_edition"
+                fields=["kind", "year", "content_hash", "is_draft"],
+                condition=Q(plan__isnull=True),
+                name="content_is_one_edition",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "content_hash", "is_draft"],
+                condition=Q(plan__isnull=False),
+                name="content_of_a_plan_is_one_edition",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind=ReportKind.ANNUAL_PLAN) & Q(plan__isnull=False))
+                | (~Q(kind=ReportKind.ANNUAL_PLAN) & Q(plan__isnull=True)),
+                name="annual_plan_edition_is_of_a_plan",
             ),
         ]
 
@@ -92,6 +115,7 @@ class ReportJob(Sealed, Recorded):
     """
 
     sealed_filter: ClassVar = {"state": JobState.DONE}
+    frozen_error: ClassVar = MadeReportIsFrozen
     open_fields: ClassVar = frozenset(
         {
             "published_at",

@@ -1,7 +1,7 @@
 """The verbs of reports: the only door for views, tasks, commands and the demonstration."""
 
 from reporting.services.asking import ask_file, ask_report, cancel_job
-from reporting.services.editions import take_edition, verify_edition
+from reporting.services.editions import plan_of, take_edition, verify_edition
 from reporting.services.handing import Swept, end_failed, hand_over, sweep_jobs
 from reporting.services.publishing import publish_job, withdraw_job
 from reporting.services.running import run_job
@@ -17,6 +17,7 @@ __all__ = [
     "do_yearly_work",
     "end_failed",
     "hand_over",
+    "plan_of",
     "publish_job",
     "run_job",
     "sweep_jobs",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisation.models import User
+from portfolio.models import AnnualPlan
 from reporting.choices import JobState, JobStep, ReportFormat, ReportKind
 from reporting.errors import NotPossibleNow
 from reporting.models import ReportEdition, ReportJob
@@ -24,7 +23,7 @@ def ask_report(
     file_format: ReportFormat,
     language: str,
     by: User | None,
-    plan: Any = None,
+    plan: AnnualPlan | None = None,
     is_draft: bool = False,
 ) -> ReportJob:
     """Ask for a report of what is known now; a worker makes it. Asking twice for the same gives the same job.

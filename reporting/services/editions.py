@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from organisation.models import User
 from pillars.models import ProgrammeYear
 from pillars.seal import seal
+from portfolio.choices import ADOPTED_PLAN
+from portfolio.models import AnnualPlan
 from reporting.choices import ReportKind
 from reporting.content import ReportContent, as_data
 from reporting.models import ReportEdition
 
 
+def plan_of(year: int) -> AnnualPlan:
+    """Give the annual plan of a year that a report is made of: the newest adopted one, else the draft.
+
+    Raises `ValidationError` for a year without one.
+    """
+    plans = AnnualPlan.objects.filter(year=year).order_by("-minor")
+    plan = plans.filter(state__in=ADOPTED_PLAN).first() or plans.first()
+    if plan is None:
+        raise ValidationError(_("There is no annual plan of %(year)s yet.") % {"year": year}, code="year")
+    return plan
+
+
 def take_edition(
-    kind: ReportKind, year: int, *, by: User | None, plan: Any = None, is_draft: bool = False
+    kind: ReportKind, year: int, *, by: User | None, plan: AnnualPlan | None = None, is_draft: bool = False
 ) -> ReportEdition:
     """Read the content as it is now, and give its edition: the one that says the same, or a new one.
 
@@ -25,13 +39,18 @@ def take_edition(
     """
     from reporting.reading import read_report
 
+    if kind == ReportKind.ANNUAL_PLAN:
+        plan = plan or plan_of(year)
+        is_draft = plan.state not in ADOPTED_PLAN
+    elif plan is not None:
+        raise ValidationError(_("Only an annual plan is made of a version of it."), code="plan")
     content = read_report(kind, year, today=timezone.localdate(), plan=plan)
     return keep_edition(content, by=by, plan=plan, is_draft=is_draft)
 
 
 @transaction.atomic
 def keep_edition(
-    content: ReportContent, *, by: User | None, plan: Any = None, is_draft: bool
+    content: ReportContent, *, by: User | None, plan: AnnualPlan | None = None, is_draft: bool
 ) -> ReportEdition:
     """Give the edition with this content, made when there is none."""
     kind, year = content.source.kind, content.source.year
@@ -40,13 +59,14 @@ def keep_edition(
     kept = as_data(content)
     content_hash = seal(kept)
     known = ReportEdition.objects.filter(
-        kind=kind, year=year, content_hash=content_hash, is_draft=is_draft
+        kind=kind, year=year, plan=plan, content_hash=content_hash, is_draft=is_draft
     ).first()
     if known is not None:
         return known
     edition = ReportEdition(
         kind=kind,
         year=year,
+        plan=plan,
         version=_next_version(kind, year, plan, is_draft),
         is_draft=is_draft,
         content=kept,
@@ -62,7 +82,7 @@ def verify_edition(edition: ReportEdition) -> bool:
     return seal(edition.content) == edition.content_hash
 
 
-def _next_version(kind: ReportKind, year: int, plan: Any, is_draft: bool) -> str:
+def _next_version(kind: ReportKind, year: int, plan: AnnualPlan | None, is_draft: bool) -> str:
     editions = ReportEdition.objects.filter(kind=kind, year=year)
     version = plan.label if plan else f"1.{editions.filter(is_draft=False).count()}"
     if not is_draft:

@@ -93,7 +93,8 @@ def prepare() -> None:
     settings.REPORT_LEASE = LEASE
     settings.REPORT_TIME_LIMIT = int(os.environ.get("AT_WORK_TIME_LIMIT", "60"))
     settings.REPORT_HARD_TIME_LIMIT = settings.REPORT_TIME_LIMIT + 2
-    settings.STORAGES = settings.STORAGES | {
+    settings.STORAGES = {
+        **settings.STORAGES,
         "reports": {**settings.STORAGES["reports"], "BACKEND": "tests.reporting.at_work.WatchedStorage"}
     }
     django.setup()

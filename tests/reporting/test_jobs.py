@@ -154,7 +154,9 @@ def test_edition_that_was_taken_never_changes():
 def test_edition_that_was_changed_past_the_application_is_found_out():
     edition = make_edition()
     assert verify_edition(edition)
-    QuerySet(ReportEdition).filter(pk=edition.pk).update(content={**edition.content, "outlook": "All is well"})
+    QuerySet(ReportEdition).filter(pk=edition.pk).update(
+        content={**edition.content, "outlook": "All is well"}
+    )
     assert not verify_edition(ReportEdition.objects.get())
 
 
@@ -282,7 +284,9 @@ def test_job_is_handed_over_when_it_is_stored(support, broker, django_capture_on
     assert broker.told == [job.pk], "who asks again hands nothing over"
 
 
-def test_job_that_the_broker_does_not_hear_of_waits_for_the_sweep(support, broker, django_capture_on_commit_callbacks):
+def test_job_that_the_broker_does_not_hear_of_waits_for_the_sweep(
+    support, broker, django_capture_on_commit_callbacks
+):
     broker.is_away = True
     with django_capture_on_commit_callbacks(execute=True):
         job = ask(support)
@@ -693,7 +697,9 @@ def test_what_the_application_asks_for_itself_is_told_to_support(support):
 
 def test_no_mail_goes_out_when_the_job_could_not_be_ended(support, monkeypatch):
     job = ask(support)
-    monkeypatch.setattr("reporting.notices.post", lambda *args: (_ for _ in ()).throw(OperationalError("away")))
+    monkeypatch.setattr(
+        "reporting.notices.post", lambda *args: (_ for _ in ()).throw(OperationalError("away"))
+    )
     with pytest.raises(OperationalError):
         run_job(job.pk)
     job.refresh_from_db()
