@@ -1,0 +1,205 @@
+"""Writes the tables of a report as sheets of a write-only workbook.
+
+A report can have ten thousand projects, so that what happens per cell counts: one styled cell per column is filled again
+for every row, which openpyxl has written before the next one comes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+
+from organisation.spreadsheets.writing import (
+    DATE_FORMATS,
+    LONGEST_CELL,
+    NOT_IN_XML,
+    STARTS_A_FORMULA,
+    SheetColumn,
+    new_sheet,
+)
+from reporting.workbook.tables import FIRST_ROW, Column, Formula, Kind, Table, Total, Value, range_name
+
+ROWS_PER_STEP = 500
+
+
+class _StyledCell(Cell):
+    """A cell whose style doesn't change any more: looked up once, and not shown to anybody."""
+
+    __slots__ = ("_style_number",)
+
+    has_style = True
+
+    def __init__(self, sheet: Any, data_type: str, **style: Any) -> None:
+        super().__init__(sheet)
+        for name, value in {"data_type": data_type, **style}.items():
+            setattr(self, name, value)
+        self._style_number = super().style_id
+
+    def __repr__(self) -> str:
+        # openpyxl puts it into the message of an error that it catches itself, for every cell.
+        return "a cell"
+
+    @property
+    def style_id(self) -> int:
+        """Where its style stands in the workbook."""
+        return self._style_number
+
+
+def _text_filler(sheet: Any, style: dict[str, Any]) -> Callable[[Any], Cell]:
+    alignment = Alignment(vertical="top", wrap_text=True)
+    plain = _StyledCell(sheet, "s", alignment=alignment, **style)
+    # A person who edits the cell keeps a text too.
+    quoted = _StyledCell(sheet, "s", alignment=alignment, quotePrefix=True, **style)
+
+    def fill(text: str) -> Cell:
+        if NOT_IN_XML.search(text):
+            text = NOT_IN_XML.sub("", text)
+        cell = quoted if text.startswith(STARTS_A_FORMULA) else plain
+        cell._value = text[:LONGEST_CELL]
+        return cell
+
+    return fill
+
+
+def _number_filler(
+    sheet: Any, number_format: str, style: dict[str, Any], values: list[int | Decimal]
+) -> Callable[[Any], Cell]:
+    style = {"alignment": Alignment(vertical="top"), "number_format": number_format, **style}
+    number = _StyledCell(sheet, "n", **style)
+    formula = _StyledCell(sheet, "f", **style)
+
+    def fill(value: int | Decimal | Formula) -> Cell:
+        if isinstance(value, Formula):
+            values.append(value.value)
+            formula._value = value.text
+            return formula
+        number._value = value
+        return number
+
+    return fill
+
+
+def _date_filler(sheet: Any, style: dict[str, Any]) -> Callable[[Any], Cell]:
+    number_format = DATE_FORMATS.get(get_language() or "", "yyyy-mm-dd")
+    alignment = Alignment(vertical="top", horizontal="left")
+    cell = _StyledCell(sheet, "d", alignment=alignment, number_format=number_format, **style)
+
+    def fill(day: datetime.date) -> Cell:
+        cell._value = day
+        return cell
+
+    return fill
+
+
+def _filler(
+    sheet: Any, kind: Kind, values: list[int | Decimal], style: dict[str, Any] | None = None
+) -> Callable[[Any], Cell]:
+    style = style or {}
+    if kind is Kind.TEXT:
+        return _text_filler(sheet, style)
+    if kind is Kind.DATE:
+        return _date_filler(sheet, style)
+    return _number_filler(sheet, kind.value, style, values)
+
+
+def write_table(
+    book: Workbook, table: Table, *, footer: str, written: Callable[[int], None]
+) -> list[int | Decimal]:
+    """Add a table as a sheet; `written` is told now and then how many rows were. Gives the values of the formulas, in order."""
+    sheet = new_sheet(
+        book,
+        table.title,
+        [SheetColumn(column.heading, column.width) for column in table.columns],
+        frozen=table.frozen,
+    )
+    number_pages(sheet, footer)
+    values: list[int | Decimal] = []
+    totals = _Totals(table.columns)
+    fillers = [_filler(sheet, column.kind, values) for column in table.columns]
+    for count, row in enumerate(table.rows, start=1):
+        totals.add(row)
+        sheet.append(
+            [
+                None if value is None or value == "" else fill(value)
+                for fill, value in zip(fillers, row, strict=True)
+            ]
+        )
+        if count % ROWS_PER_STEP == 0:
+            written(count)
+    if totals.places:
+        sheet.append(totals.cells(sheet, table.last_row, values))
+    if table.has_filter:
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{table.last_row}"
+    sheet.close()
+    _give_names(book, table)
+    return values
+
+
+class _Totals:
+    """What stands below the columns, counted along with the rows."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+        self.places = [place for place, column in enumerate(columns) if column.total]
+        self._sums: dict[int, int | Decimal] = dict.fromkeys(self.places, 0)
+        self._counted = [(place, columns[place].total is Total.COUNT) for place in self.places]
+
+    def add(self, row: Sequence[Value]) -> None:
+        for place, is_count in self._counted:
+            value = row[place]
+            if value is None or value == "":
+                continue
+            if is_count:
+                self._sums[place] += 1
+            else:
+                self._sums[place] += value.value if isinstance(value, Formula) else value  # type: ignore[operator]
+
+    def cells(self, sheet: Any, last_row: int, values: list[int | Decimal]) -> list[Cell | None]:
+        style = {"font": Font(bold=True), "border": Border(top=Side(style="thin"))}
+        cells: list[Cell | None] = []
+        for place, column in enumerate(self._columns):
+            if column.total is None:
+                text = _("Total of the rows shown") if place == 0 else ""
+                cells.append(_filler(sheet, Kind.TEXT, values, style)(text))
+                continue
+            letter = get_column_letter(place + 1)
+            cells_above = f"{letter}{FIRST_ROW}:{letter}{last_row}"
+            formula = Formula(f"=SUBTOTAL({column.total.value},{cells_above})", self._sums[place])
+            kind = Kind.COUNT if column.total is Total.COUNT else column.kind
+            cells.append(_filler(sheet, kind, values, style)(formula))
+        return cells
+
+
+def number_pages(sheet: Any, footer: str) -> None:
+    """Put what the file is and the number of the page at the foot of every printed page."""
+    foot = sheet.HeaderFooter.oddFooter
+    # An ampersand begins a code here.
+    foot.left.text = footer.replace("&", "&&")
+    foot.center.text = "&A"
+    foot.right.text = "&P / &N"
+
+
+def _give_names(book: Workbook, table: Table) -> None:
+    for place, column in enumerate(table.columns, start=1):
+        if column.is_named:
+            letter = get_column_letter(place)
+            cells = f"${letter}${FIRST_ROW}:${letter}${table.last_row}"
+            _give_name(book, table.title, str(column.heading), cells)
+    for what, cell in table.named_cells.items():
+        _give_name(book, table.title, what, f"${cell[0]}${cell[1:]}")
+
+
+def _give_name(book: Workbook, title: str, what: str, cells: str) -> None:
+    name = range_name(title, what)
+    quoted = title.replace("'", "''")
+    book.defined_names[name] = DefinedName(name, attr_text=f"'{quoted}'!{cells}")
