@@ -65,7 +65,7 @@ class KnownBookings:
     # Of the programme.
     years: range
     project_codes: Collection[str]
-    # By every word for them, in both languages.
+    # By every word for them, in both languages; those of the reader come first.
     categories: Mapping[str, str]
     # What is said of bookings that were made before. One reference can be of several lines, and is of each once.
     booked: Mapping[Reference, str]
@@ -91,9 +91,14 @@ class _Reader:
 
     def __init__(self, table: FoundTable, known: KnownBookings, findings: Findings) -> None:
         self._table, self._known, self._findings = table, known, findings
-        self._projects = {_key(code): code for code in known.project_codes}
+        self._projects = {comparable(code): code for code in known.project_codes}
         self._categories = {normalise(word): category for word, category in known.categories.items()}
-        self._booked = {(_key(reference), *line): text for (reference, *line), text in known.booked.items()}
+        # Of the words for a category, the first is in the reader's language.
+        words: dict[str, str] = {}
+        for word, category in known.categories.items():
+            words.setdefault(category, word)
+        self._offered = list(words.values())
+        self._booked = {(comparable(reference), *line): text for (reference, *line), text in known.booked.items()}
         self._rows_by_reference: dict[tuple[object, ...], int] = {}
         # By the number of the row; None where the amount can't be read.
         self._amounts: dict[int, Decimal | None] = {}
@@ -171,7 +176,7 @@ class _Reader:
 
     def _is_double(self, row: Row, booking: Booking) -> bool:
         """Tell whether its reference was booked on its line before, in this file or earlier, and refuse the row if so."""
-        key = (_key(booking.reference), booking.project_code, booking.year, booking.category)
+        key = (comparable(booking.reference), booking.project_code, booking.year, booking.category)
         if key in self._rows_by_reference:
             self._refuse(
                 row,
@@ -200,7 +205,7 @@ class _Reader:
             return None
         if normalise(written) in CENTRAL_SUPPORT:
             return ""
-        code = self._projects.get(_key(written))
+        code = self._projects.get(comparable(written))
         if code is None:
             self._refuse(
                 row,
@@ -241,7 +246,7 @@ class _Reader:
                 row,
                 "category",
                 _("“%(found)s” is not one of the choices. Write one of: %(offered)s.")
-                % {"found": shorten(written), "offered": ", ".join(self._known.categories)},
+                % {"found": shorten(written), "offered": ", ".join(self._offered)},
             )
         return category
 
@@ -285,5 +290,6 @@ class _Reader:
         self._findings.refuse(self._table.problem(text, row.number, field))
 
 
-def _key(text: str) -> str:
+def comparable(text: str) -> str:
+    """Give a reference, or a number of a project, as it is compared: without regard to case and spaces."""
     return " ".join(text.split()).casefold()

@@ -98,9 +98,9 @@ def keep_uploaded_key(upload: Upload, *, by: User, read_as: str | None = None) -
     return key
 
 
-def discard_key_upload(upload: Upload, *, by: User) -> None:
-    """Remove a sheet that waits, with its file. One that was taken over stays."""
+def discard_key_upload(upload: Upload, *, by: User) -> bool:
+    """Remove a sheet that waits, with its file, and tell whether it did. One that was taken over stays."""
     require(by, "budget.add_key")
     if upload.owner_id != by.pk:
         raise PermissionDenied(_("This is someone else’s file."))
-    discard_upload(upload)
+    return discard_upload(upload)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history
 
+from budget.bookkeeping.reading import comparable
 from budget.errors import NotInThisState
 from budget.models import BudgetLine, Expenditure, Upload
 from budget.services.doors import require
@@ -56,6 +57,14 @@ def book_expenditure(
         if made is not None:
             return made
     expenditure = _entered(new, line, by)
+    if (line.pk, comparable(new.reference)) in _references_on([line]):
+        raise ValidationError(
+            {
+                "reference": _(
+                    "This booking was entered on this line already. Withdraw the other one first if it is wrong."
+                )
+            }
+        )
     expenditure.request_key = request_key
     if document is not None:
         checked = _checked(document)
@@ -82,7 +91,7 @@ def book_expenditures(rows: Sequence[NewExpenditure], *, by: User, upload: Uploa
     """
     require(by, "budget.book_expenditure")
     lines = _locked_lines(rows)
-    entered = set(Expenditure.objects.counted().filter(line__in=lines).values_list("line", "reference"))
+    entered = _references_on(lines.values())
     made = []
     for new in rows:
         expenditure = _entered(new, lines[new.line.pk], by)
@@ -90,11 +99,12 @@ def book_expenditures(rows: Sequence[NewExpenditure], *, by: User, upload: Uploa
         # That the line, the file and the person exist need not be asked again for every row.
         expenditure.clean_fields(exclude={"line", "upload", "booked_by", "withdrawn_by"})
         expenditure.clean()
-        if (expenditure.line_id, expenditure.reference) in entered:
+        key = (expenditure.line_id, comparable(expenditure.reference))
+        if key in entered:
             raise ValidationError(
                 _("“%(reference)s” was entered on this line already.") % {"reference": expenditure.reference}
             )
-        entered.add((expenditure.line_id, expenditure.reference))
+        entered.add(key)
         made.append(expenditure)
     return bulk_create_with_history(made, Expenditure, batch_size=AT_A_TIME, default_user=by)
 
@@ -103,6 +113,12 @@ def _locked_lines(rows: Sequence[NewExpenditure]) -> dict[int, BudgetLine]:
     """Give the lines that are booked on as they are now, locked until the transaction ends."""
     locked = BudgetLine.objects.select_for_update(of=("self",)).select_related("project").order_by("pk")
     return {line.pk: line for line in locked.filter(pk__in={new.line.pk for new in rows})}
+
+
+def _references_on(lines: Iterable[BudgetLine]) -> set[tuple[int, str]]:
+    """Give which references count on which lines, as they are compared."""
+    counted = Expenditure.objects.counted().filter(line__in=[line.pk for line in lines])
+    return {(line, comparable(reference)) for line, reference in counted.values_list("line", "reference")}
 
 
 def _entered(new: NewExpenditure, line: BudgetLine, by: User) -> Expenditure:

@@ -78,12 +78,14 @@ def taken_over(upload: Upload) -> None:
 
 
 @transaction.atomic
-def discard_upload(upload: Upload) -> None:
-    """Remove a file that waits; one of which something was made stays."""
+def discard_upload(upload: Upload) -> bool:
+    """Remove a file that waits, and tell whether it did; one of which something was made stays."""
     waiting = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk, taken_over_at__isnull=True)
-    for stored in waiting:
+    removed = list(waiting)
+    for stored in removed:
         _remove_file(stored)
         stored.delete()
+    return bool(removed)
 
 
 @transaction.atomic

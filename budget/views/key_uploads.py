@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from budget.key_template import build_key_template
 from budget.models import DistributionKey, Upload
 from budget.services import KeyRefused, discard_key_upload, keep_uploaded_key, receive_key_upload
 from budget.services.key_uploads import KEY_KINDS, examine_kept_key
+from budget.services.uploads import file_is_gone
 from organisation.requests import PersonalRequest
 from organisation.spreadsheets.unfolding import LARGEST_FILE, UnreadableFile
 from organisation.spreadsheets.writing import WORKBOOK_TYPE
@@ -65,8 +66,11 @@ def key_new(request: PersonalRequest) -> HttpResponse:
 @permission_required("budget.add_key", raise_exception=True)
 def key_upload(request: PersonalRequest, pk: int) -> HttpResponse:
     """Show what the key of a sheet would do per region, and keep it. A sheet is its owner's alone; twice keeps once."""
-    uploads = Upload.objects.filter(owner=request.user, kind__in=KEY_KINDS)
-    shown = get_object_or_404(uploads, pk=pk)
+    shown = _waiting_or_kept(request, pk)
+    if shown is None:
+        # Such as one that waited for too long and was cleared away since.
+        messages.error(request, " ".join(file_is_gone().messages))
+        return redirect("budget:key-new")
     try:
         if request.method == "POST" or shown.taken_over_at is not None:
             kept = keep_uploaded_key(shown, by=request.user, read_as=request.POST.get("read_as"))
@@ -97,12 +101,15 @@ def key_upload(request: PersonalRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("budget.add_key", raise_exception=True)
 def key_discard(request: PersonalRequest, pk: int) -> HttpResponse:
-    """Remove a sheet that waits. An address that was followed leads to its preview."""
+    """Remove a sheet that waits; of one that was kept, lead to the key. An address that was followed leads to its preview."""
     if request.method != "POST":
         return redirect("budget:key-upload", pk)
-    shown = Upload.objects.filter(owner=request.user, kind__in=KEY_KINDS, pk=pk).first()
-    if shown is not None:
-        discard_key_upload(shown, by=request.user)
+    shown = _waiting_or_kept(request, pk)
+    if shown is not None and not discard_key_upload(shown, by=request.user):
+        messages.info(
+            request, _("A key was made of this sheet already. Remove the key itself if it is wrong.")
+        )
+        return redirect("budget:key-upload", pk)
     messages.success(request, _("The sheet is removed; no key was made of it."))
     return redirect("budget:keys")
 
@@ -119,6 +126,14 @@ def key_template(request: PersonalRequest) -> HttpResponse | FileResponse:
         return redirect("budget:key-new")
     name = _("measures") if kind == UploadKind.MEASURES else _("amounts")
     return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=WORKBOOK_TYPE)
+
+
+def _waiting_or_kept(request: PersonalRequest, pk: int) -> Upload | None:
+    """Give a sheet of this person; None for one that is no longer there. Someone else's is not found."""
+    found = Upload.objects.filter(pk=pk).first()
+    if found is not None and (found.owner_id != request.user.pk or found.kind not in KEY_KINDS):
+        raise Http404
+    return found
 
 
 def _show_preview(request: PersonalRequest, shown: Upload) -> HttpResponse:

@@ -110,6 +110,7 @@ def _show(request: PersonalRequest, year: int, **forms: Any) -> HttpResponse:
     page = read_year_page(year, request.user, sort if sort in SORTS else "code")
     allocation = page.allocation
     may_edit = request.user.has_perm("budget.change_budget")
+    sees_split = request.user.has_perm("budget.view_split")
     if may_edit:
         initial = {"read_version": allocation.version, "amount": allocation.amount, "note": allocation.note}
         forms.setdefault("amount_form", AmountForm(initial=initial))
@@ -139,7 +140,8 @@ def _show(request: PersonalRequest, year: int, **forms: Any) -> HttpResponse:
             ),
             "splits": [split for split in (page.split, page.draft) if split],
             "sort": sort if sort in SORTS else "code",
-            "own_region": None if request.user.has_perm("budget.view_split") else request.user.region,
+            "own_region": None if sees_split else request.user.region,
+            "lacks_region": not sees_split and request.user.region is None,
             "this_year": timezone.localdate().year,
             "may_edit": may_edit,
             "sees_lines": request.user.has_perm("budget.view_lines"),
