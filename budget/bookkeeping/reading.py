@@ -98,7 +98,9 @@ class _Reader:
         for word, category in known.categories.items():
             words.setdefault(category, word)
         self._offered = list(words.values())
-        self._booked = {(comparable(reference), *line): text for (reference, *line), text in known.booked.items()}
+        self._booked = {
+            (comparable(reference), *line): text for (reference, *line), text in known.booked.items()
+        }
         self._rows_by_reference: dict[tuple[object, ...], int] = {}
         # By the number of the row; None where the amount can't be read.
         self._amounts: dict[int, Decimal | None] = {}

@@ -109,7 +109,7 @@ WRONG = {
     "year before the programme": ({"jaar": 2023}, "E", "2024 up to and including 2028"),
     "year of two digits": ({"jaar": 26}, "E", "four digits"),
     "no category": ({"categorie": None}, "F", "Fill this in"),
-    "unknown category": ({"categorie": "koffie"}, "F", "Write one of: materiaal, materials, inhuur"),
+    "unknown category": ({"categorie": "koffie"}, "F", "Write one of: materiaal, inhuur."),
     "long description": ({"omschrijving": "x" * 301}, "G", "at most 300"),
     "control character": ({"omschrijving": "a\x9fb"}, "G", "can't be shown"),
 }

@@ -91,6 +91,12 @@ def test_council_reads_what_was_moved_and_moves_nothing(client_as, supporter, da
         assert client_as(role).get(PAGE).status_code == 403
 
 
+def test_year_without_an_amount_asks_for_it_and_is_not_called_spent(supporter, programme):
+    page = supporter.get(PAGE).content.decode()
+    assert "Set the amount of the year first" in page
+    assert "all that is available is spent" not in page
+
+
 def test_without_a_later_budget_the_page_says_what_to_do(supporter, budget_2026):
     assert "No later year has a budget yet" in supporter.get(PAGE).content.decode()
     assert supporter.get(f"{PAGE}/new").url == PAGE

@@ -111,7 +111,7 @@ def test_category_on_which_money_was_spent_stays(supporter, planned, support):
 
 
 def test_year_without_an_amount_asks_for_it_first(supporter, programme):
-    assert "Set the amount of the year first" in supporter.get(PAGE).content.decode()
+    assert "To the amount of the year" in supporter.get(PAGE).content.decode()
     data = EMPTY | {"read_as": lines_fingerprint([]), "amount_hired": "7"}
     assert "Set the amount of 2026 first" in supporter.post(PAGE, data).content.decode()
     assert supporter.get("/budget/2041/central-support").status_code == 404

@@ -171,6 +171,13 @@ def test_other_contributions_than_were_seen_are_not_invoiced(supporter, adopted,
     assert not Contribution.objects.filter(state=ContributionState.INVOICED).exists()
 
 
+def test_what_is_wrong_with_a_payment_is_said_above_the_tables(supporter, invoiced):
+    page = supporter.post(f"{PAGE}/paid", {"paid_on": ""}).content.decode()
+    for link in ('href="#id_contributions"', 'href="#id_paid_on"'):
+        assert page.index(link) < page.index("<table")
+    assert 'id="id_contributions"' in page
+
+
 def test_support_marks_invoices_as_paid_and_a_second_marking_changes_nothing(supporter, invoiced):
     data = {
         "contributions": [invoiced[0].pk, invoiced[1].pk],

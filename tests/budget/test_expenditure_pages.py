@@ -180,12 +180,16 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_booked(client, lines,
     assert not Expenditure.objects.exists()
 
 
-def test_a_reference_is_booked_once_on_a_line(client, lines, book):
-    book(lines[0], reference="2026-00123")
-    response = client.post(NEW, form_for(lines[0]))
+@pytest.mark.parametrize("again", ["f-2026-é1", "F-2026-É1", " f-2026-É1 "])
+def test_a_reference_is_booked_once_on_a_line_whatever_its_case(client, lines, book, again):
+    booked = book(lines[0], reference="F-2026-É1")
+    response = client.post(NEW, form_for(lines[0], reference=again))
     assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["reference"]
     assert "entered on this line already" in response.content.decode()
-    assert client.post(NEW, form_for(lines[1])).status_code == 302
+    assert client.post(NEW, form_for(lines[1], reference=again)).status_code == 302
+    withdraw_expenditure(booked, by=client.user, reason="Fout")
+    assert client.post(NEW, form_for(lines[0], reference=again)).status_code == 302
 
 
 def test_lines_to_choose_from_say_what_is_left_and_leave_out_what_is_asked(client, lines, book, support):

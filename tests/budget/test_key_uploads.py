@@ -246,7 +246,7 @@ def test_sheet_of_someone_else_is_not_found(client, support):
     upload = received(support, amounts_csv())
     for answer in (client.get, client.post):
         assert answer(f"/budget/keys/uploads/{upload.pk}").status_code == 404
-    client.post(f"/budget/keys/uploads/{upload.pk}/discard")
+    assert client.post(f"/budget/keys/uploads/{upload.pk}/discard").status_code == 404
     assert Upload.objects.filter(pk=upload.pk).exists()
     assert "sleutel.csv" not in client.get("/budget/keys").content.decode()
 
@@ -256,6 +256,24 @@ def test_sheet_can_be_discarded_twice(client):
     for _each in (1, 2):
         assert client.post(f"{address}/discard").url == "/budget/keys"
     assert not Upload.objects.exists()
+
+
+def test_sheet_that_was_cleared_away_says_what_to_do(client):
+    address = send(client, amounts_csv()).url
+    client.post(f"{address}/discard")
+    for answer in (client.get(address, follow=True), client.post(address, follow=True)):
+        assert answer.redirect_chain == [("/budget/keys/new", 302)]
+        assert "no longer here. Upload it again" in answer.content.decode()
+
+
+def test_sheet_that_was_kept_is_not_discarded_and_leads_to_its_key(client):
+    address = send(client, amounts_csv()).url
+    kept = client.post(address).url
+    answer = client.post(f"{address}/discard", follow=True)
+    assert answer.redirect_chain[-1] == (kept, 302)
+    page = answer.content.decode()
+    assert "A key was made of this sheet already" in page
+    assert "no key was made of it" not in page
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SUPPORT])

@@ -305,6 +305,11 @@ def test_another_notation_of_the_same_amount_is_no_change(initial, text, changed
         ("{{ amount|euro:6 }}", f"€{NBSP}20.338,579590", "€20,338.579590"),
         ("{{ share|percent }}", f"3,25{NBSP}%", "3.25%"),
         ("{{ share|percent:4 }}", f"3,2542{NBSP}%", "3.2542%"),
+        ("{{ amount|euro_change }}", f"€{NBSP}+20.338,58", "+€20,338.58"),
+        ("{{ less|euro_change }}", f"€{NBSP}-5,10", "-€5.10"),
+        ("{{ zero|euro_change }}", f"€{NBSP}0,00", "€0.00"),
+        ("{{ share|percent_change }}", f"+3,25{NBSP}%", "+3.25%"),
+        ("[{{ nothing|euro_change }}{{ nothing|percent_change }}]", "[]", "[]"),
         ("{{ weight|number }}", "17.854", "17,854"),
         ("{{ share|number:1 }}", "3,3", "3.3"),
         ("[{{ nothing|euro }}{{ nothing|percent }}{{ nothing|number }}{{ absent|euro }}]", "[]", "[]"),
@@ -314,6 +319,7 @@ def test_templates_write_amounts_in_the_language_of_the_page(source, dutch, engl
     engine = Engine(libraries={"money": "budget.templatetags.money"}, builtins=["budget.templatetags.money"])
     page = engine.from_string(source)
     values = {"amount": D("20338.579590"), "share": D("3.2542"), "weight": 17_854, "nothing": None}
+    values |= {"less": D("-5.10"), "zero": D(0)}
     for language, text in (("nl", dutch), ("en", english)):
         with translation.override(language):
             assert page.render(Context(values)) == text
