@@ -199,6 +199,7 @@ class AnnualReportText(Recorded):
         _("what comes next year"), blank=True, max_length=LONGEST_TEXT, help_text=MARKDOWN_HELP
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    is_fictional = models.BooleanField(_("fictional"), default=False)
 
     history = HistoricalRecords()
 

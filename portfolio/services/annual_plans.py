@@ -191,6 +191,7 @@ def write_report_text(
     foreword: str,
     outlook: str,
     paragraphs: Mapping[int, str],
+    is_fictional: bool = False,
 ) -> AnnualReportText:
     """Save what is written for the annual report of a year; `read_version` is None for who saw nothing written yet.
 
@@ -206,7 +207,7 @@ def write_report_text(
     if (report.version if report else None) != read_version:
         raise PlanChangedMeanwhile
     if report is None:
-        report = AnnualReportText(year=year, version=0)
+        report = AnnualReportText(year=year, version=0, is_fictional=is_fictional)
     report.foreword, report.outlook = foreword.strip(), outlook.strip()
     report.version += 1
     report.full_clean()

@@ -44,7 +44,6 @@ from reporting.rendering import render_body
 from reporting.report_forms import PlanTextsForm
 
 
-
 @require_safe
 @permission_required("portfolio.view_annualplan", raise_exception=True)
 def annual_plans(request: PersonalRequest) -> HttpResponse:

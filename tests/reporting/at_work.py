@@ -95,7 +95,7 @@ def prepare() -> None:
     settings.REPORT_HARD_TIME_LIMIT = settings.REPORT_TIME_LIMIT + 2
     settings.STORAGES = {
         **settings.STORAGES,
-        "reports": {**settings.STORAGES["reports"], "BACKEND": "tests.reporting.at_work.WatchedStorage"}
+        "reports": {**settings.STORAGES["reports"], "BACKEND": "tests.reporting.at_work.WatchedStorage"},
     }
     django.setup()
     from mjp.celery import app

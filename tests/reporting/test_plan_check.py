@@ -67,7 +67,9 @@ def test_what_lacks_is_told(content, expected):
 
 
 def test_what_is_over_lacks_nothing_more():
-    assert lacking(with_project(state=ProjectState.COMPLETED, holders=(), results=(), planned=Decimal(0))) == []
+    assert (
+        lacking(with_project(state=ProjectState.COMPLETED, holders=(), results=(), planned=Decimal(0))) == []
+    )
 
 
 def test_only_over_allocation_stands_in_the_way(english):
