@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from organisation.choices import Role
 from organisation.searching import search_words
+from pillars.errors import AdoptedIsFrozen
 from pillars.sealed import SealedQuerySet
 from portfolio.choices import (
     ADOPTED_PLAN,
@@ -529,6 +530,12 @@ class ProjectImportQuerySet(models.QuerySet["ProjectImport"]):
 
 
 class AnnualPlanQuerySet(SealedQuerySet, models.QuerySet["AnnualPlan"]):
+    def update(self, **kwargs: Any) -> int:
+        # What is open of an adopted plan, that it was offered, is no matter of many at once either.
+        if self.sealed().exists():
+            raise AdoptedIsFrozen
+        return super().update(**kwargs)
+
     def visible_to(self, user: User) -> AnnualPlanQuerySet:
         """Those that the person may see: who steers all, others what was adopted."""
         if not user.roles.isdisjoint(SEES_PLAN_DRAFTS):
@@ -544,6 +551,17 @@ class AnnualPlanQuerySet(SealedQuerySet, models.QuerySet["AnnualPlan"]):
     def worked_on(self) -> AnnualPlanQuerySet:
         """Those that aren't adopted yet, one per year at most."""
         return self.filter(state__in=WORKED_ON_PLAN)
+
+    def in_force(self) -> AnnualPlanQuerySet:
+        """The adopted ones that no later adopted version replaces: one per year at most."""
+        return self.sealed().exclude(replaced_by__state__in=ADOPTED_PLAN)
+
+    def with_paragraphs(self) -> AnnualPlanQuerySet:
+        """With their texts by pillar, in the order of these. Two queries."""
+        from portfolio.models import PlanParagraph
+
+        paragraphs = PlanParagraph.objects.select_related("pillar").order_by("pillar__number")
+        return self.prefetch_related(Prefetch("paragraphs", paragraphs))
 
     def with_people(self) -> AnnualPlanQuerySet:
         """With who did what to them, and by which decision. One query."""

@@ -140,6 +140,7 @@ class Contribution(Sealed, Recorded):
     """What one region owes for one year, in euro; once adopted, `settled_before` was invoiced by versions before this one."""
 
     sealed_filter: ClassVar = {"set__state__in": [SetState.ADOPTED, SetState.SUPERSEDED]}
+    part_of: ClassVar = "set"
     open_fields: ClassVar = frozenset(
         {
             "state",

@@ -1,6 +1,6 @@
 """Distribution keys (verdeelsleutels), their weights, and the coefficients of the legal formula."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -155,6 +155,7 @@ class KeyWeight(Sealed):
     """The weight of a region in a key. `measures` has what the formula made it of, numbers as text."""
 
     sealed_filter: ClassVar = {"key__adopted_at__isnull": False}
+    part_of: ClassVar = "key"
 
     key = models.ForeignKey(DistributionKey, on_delete=models.CASCADE, related_name="weights")
     region = models.ForeignKey(
@@ -177,11 +178,3 @@ class KeyWeight(Sealed):
 
     def __str__(self) -> str:
         return f"{self.region}: {self.weight}"
-
-    def save(self, **kwargs: Any) -> None:
-        """Save. Raises `AdoptedIsFrozen` for a weight that would be added to an adopted key."""
-        if self._state.adding and DistributionKey.objects.filter(pk=self.key_id).sealed().exists():
-            from pillars.errors import AdoptedIsFrozen
-
-            raise AdoptedIsFrozen
-        super().save(**kwargs)

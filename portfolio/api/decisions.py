@@ -23,7 +23,7 @@ from portfolio.services import record_decision
 
 SUBJECTS = gettext_lazy("The ids of the projects that it is about, as far as your account may see them.")
 COVERS_OVERRUN = gettext_lazy(
-    "Whether it covers spending beyond the budget; only with the outcomes “accept” and “budget”."
+    "Whether it covers spending beyond the budget; only with the outcomes “accept”, “budget” and “plan”."
 )
 
 
@@ -83,7 +83,7 @@ class NewDecisionSerializer(StrictSerializer):
     covers_overrun = serializers.BooleanField(default=False, help_text=COVERS_OVERRUN)
     projects = KeysField(
         help_text=gettext_lazy(
-            "The ids of the projects that it is about: at least one, but none with the outcome “budget”."
+            "The ids of the projects that it is about: at least one, but none with the outcomes “budget” and “plan”."
         )
     )
     corrects = RecordByKey(

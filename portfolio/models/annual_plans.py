@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from pillars.errors import AdoptedIsFrozen
 from pillars.models import FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR, Pillar
 from pillars.sealed import Sealed, SealedQuerySet
 from portfolio.choices import ADOPTED_PLAN, WORKED_ON_PLAN, AnnualPlanState
@@ -121,14 +122,30 @@ class AnnualPlan(Sealed, Recorded):
             models.CheckConstraint(
                 condition=Q(state__in=AnnualPlanState.values), name="annual_plan_state_is_known"
             ),
-            models.CheckConstraint(
-                condition=Q(state=AnnualPlanState.DRAFT) | Q(aligned_on__isnull=False),
-                name="aligned_plan_has_date",
+            models.UniqueConstraint(
+                fields=["year", "decision"],
+                name="decision_adopts_one_version_of_a_year",
+                violation_error_message=_(
+                    "This decision adopted an earlier version of the plan. Choose the one that adopted this version."
+                ),
             ),
             models.CheckConstraint(
-                condition=Q(state__in=WORKED_ON_PLAN)
+                condition=Q(state=AnnualPlanState.DRAFT, aligned_on__isnull=True, aligned_by__isnull=True)
+                | (~Q(state=AnnualPlanState.DRAFT) & Q(aligned_on__isnull=False, aligned_by__isnull=False)),
+                name="aligned_plan_has_date_and_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=WORKED_ON_PLAN,
+                    adopted_at__isnull=True,
+                    adopted_by__isnull=True,
+                    decision__isnull=True,
+                    content__isnull=True,
+                    content_hash="",
+                )
                 | (
                     Q(
+                        state__in=ADOPTED_PLAN,
                         adopted_at__isnull=False,
                         adopted_by__isnull=False,
                         decision__isnull=False,
@@ -139,8 +156,9 @@ class AnnualPlan(Sealed, Recorded):
                 name="adopted_plan_is_decided_and_sealed",
             ),
             models.CheckConstraint(
-                condition=~Q(state=AnnualPlanState.OFFERED) | Q(offered_on__isnull=False),
-                name="offered_plan_has_date",
+                condition=Q(state=AnnualPlanState.OFFERED, offered_on__isnull=False, offered_by__isnull=False)
+                | (~Q(state=AnnualPlanState.OFFERED) & Q(offered_on__isnull=True, offered_by__isnull=True)),
+                name="offered_plan_has_date_and_person",
             ),
         ]
 
@@ -162,11 +180,24 @@ class AnnualPlan(Sealed, Recorded):
         super().clean()
         refuse_far_days(self, "aligned_on", "offered_on")
 
+    def refuse_change(self) -> None:
+        """Raise `AdoptedIsFrozen` when an adopted plan would change: to be offered, once, is all that is left for it."""
+        super().refuse_change()
+        stored = self._stored_if_sealed().values(*sorted(self.open_fields)).first()
+        if stored is None or (stored["state"], self.state) == (
+            AnnualPlanState.ADOPTED,
+            AnnualPlanState.OFFERED,
+        ):
+            return
+        if any(value != getattr(self, name) for name, value in stored.items()):
+            raise AdoptedIsFrozen
+
 
 class PlanParagraph(Sealed, Recorded):
     """What an annual plan says of a pillar."""
 
     sealed_filter: ClassVar = {"plan__state__in": ADOPTED_PLAN}
+    part_of: ClassVar = "plan"
 
     plan = models.ForeignKey(AnnualPlan, on_delete=models.CASCADE, related_name="paragraphs")
     pillar = models.ForeignKey(

@@ -66,18 +66,20 @@ def write_plan(
 
     Raises `PermissionDenied`, `PlanNotInThisState`, `PlanChangedMeanwhile`, and `ValidationError` by field.
     """
-    stored = _taken(plan, by, read_version, AnnualPlanState.DRAFT)
+    stored = _taken(plan, by)
+    _require_state(stored, AnnualPlanState.DRAFT)
     parts = {part.pillar_id: part for part in stored.paragraphs.select_for_update()}
     changed = [
-        part for key, part in parts.items() if key in paragraphs and paragraphs[key].strip() != part.text
+        part for key, part in parts.items() if key in paragraphs and _written(paragraphs[key]) != part.text
     ]
-    introduction, changes = introduction.strip(), changes.strip()
+    introduction, changes = _written(introduction), _written(changes)
     if not changed and (introduction, changes) == (stored.introduction, stored.changes):
         return stored
+    _require_version(stored, read_version)
     stored.introduction, stored.changes = introduction, changes
     _save(stored, by)
     for part in changed:
-        part.text = paragraphs[part.pillar_id].strip()
+        part.text = _written(paragraphs[part.pillar_id])
         part.full_clean()
         part.save_by(by)
     return stored
@@ -87,9 +89,18 @@ def write_plan(
 def align_plan(plan: AnnualPlan, *, by: User, aligned_on: datetime.date, read_version: int) -> AnnualPlan:
     """Say that the Vakraad aligned the draft on this day; from now on its texts rest until it is adopted or reopened.
 
-    Raises `PermissionDenied`, `PlanNotInThisState`, `PlanChangedMeanwhile`, and `ValidationError` by field.
+    The same again changes nothing. Raises `PermissionDenied`, `PlanNotInThisState`, `PlanChangedMeanwhile`, and
+    `ValidationError` by field.
     """
-    stored = _taken(plan, by, read_version, AnnualPlanState.DRAFT)
+    stored = _taken(plan, by)
+    if (stored.state, stored.aligned_on, stored.aligned_by_id) == (
+        AnnualPlanState.ALIGNED,
+        aligned_on,
+        by.pk,
+    ):
+        return stored
+    _require_state(stored, AnnualPlanState.DRAFT)
+    _require_version(stored, read_version)
     if aligned_on > timezone.localdate():
         raise ValidationError({"aligned_on": _("The Vakraad can't have aligned it on a day to come.")})
     if stored.minor and not stored.changes:
@@ -103,9 +114,13 @@ def align_plan(plan: AnnualPlan, *, by: User, aligned_on: datetime.date, read_ve
 def reopen_plan(plan: AnnualPlan, *, by: User, read_version: int) -> AnnualPlan:
     """Make an aligned plan a draft again, so that its texts can change.
 
-    Raises `PermissionDenied`, `PlanNotInThisState` and `PlanChangedMeanwhile`.
+    The same again changes nothing. Raises `PermissionDenied`, `PlanNotInThisState` and `PlanChangedMeanwhile`.
     """
-    stored = _taken(plan, by, read_version, AnnualPlanState.ALIGNED)
+    stored = _taken(plan, by)
+    if stored.state == AnnualPlanState.DRAFT and _was_reopened(stored, by, read_version):
+        return stored
+    _require_state(stored, AnnualPlanState.ALIGNED)
+    _require_version(stored, read_version)
     stored.state, stored.aligned_on, stored.aligned_by = AnnualPlanState.DRAFT, None, None
     _save(stored, by)
     return stored
@@ -125,16 +140,23 @@ def adopt_plan(
     """Adopt an aligned plan by a decision: freeze it, with all that it says, under a SHA-256.
 
     `content` is what it says, as plain data that has a canonical form; `read_as` the seal of what the person saw.
-    `objections` say what stands in the way unless the decision covers it. Raises `PermissionDenied`, `PlanNotInThisState`,
-    `PlanChangedMeanwhile`, `PlanGoesBeyondTheBudget`, and `ValidationError` for a decision on something else.
+    `objections` say what stands in the way unless the decision covers it. The same again changes nothing. Raises
+    `PermissionDenied`, `PlanNotInThisState`, `PlanChangedMeanwhile`, `PlanGoesBeyondTheBudget`, and `ValidationError` for
+    a decision that doesn't adopt it.
     """
-    stored = _taken(plan, by, read_version, AnnualPlanState.ALIGNED)
+    stored = _taken(plan, by)
+    if stored.is_adopted and (stored.decision_id, stored.adopted_by_id) == (decision.pk, by.pk):
+        return stored
+    _require_state(stored, AnnualPlanState.ALIGNED)
+    _require_version(stored, read_version)
     if read_as is not None and read_as != seal(content):
         raise PlanChangedMeanwhile
     if decision.outcome != Outcome.ANNUAL_PLAN:
         raise ValidationError({"decision": _("Choose a decision that adopts an annual plan.")})
     if decision.corrections.exists():
         raise ValidationError({"decision": _("This decision was corrected. Choose the correction.")})
+    if stored.aligned_on is not None and decision.meeting_on < stored.aligned_on:
+        raise ValidationError({"decision": _("This decision is of before the plan was aligned.")})
     if objections and not decision.covers_overrun:
         raise PlanGoesBeyondTheBudget(objections)
     # Paragraphs are frozen with their plan, so they say what is in the content.
@@ -150,13 +172,23 @@ def adopt_plan(
 def offer_plan(plan: AnnualPlan, *, by: User, offered_on: datetime.date, read_version: int) -> AnnualPlan:
     """Say that the adopted plan was offered to the RCDV on this day.
 
-    Raises `PermissionDenied`, `PlanNotInThisState`, `PlanChangedMeanwhile`, and `ValidationError` by field.
+    The same again changes nothing. Raises `PermissionDenied`, `PlanNotInThisState`, `PlanChangedMeanwhile`, and
+    `ValidationError` by field.
     """
-    stored = _taken(plan, by, read_version, AnnualPlanState.ADOPTED)
+    stored = _taken(plan, by)
+    if (stored.state, stored.offered_on, stored.offered_by_id) == (
+        AnnualPlanState.OFFERED,
+        offered_on,
+        by.pk,
+    ):
+        return stored
+    _require_state(stored, AnnualPlanState.ADOPTED)
+    _require_version(stored, read_version)
+    if not AnnualPlan.objects.in_force().filter(pk=stored.pk).exists():
+        raise PlanNotInThisState(_("A later version of this plan was adopted. Offer that one."), code="state")
     if offered_on > timezone.localdate():
         raise ValidationError({"offered_on": _("It can't have been offered on a day to come.")})
-    adopted_on = timezone.localdate(stored.adopted_at)
-    if offered_on < adopted_on:
+    if stored.decision is not None and offered_on < stored.decision.meeting_on:
         raise ValidationError(
             {
                 "offered_on": ValidationError(
@@ -170,11 +202,25 @@ def offer_plan(plan: AnnualPlan, *, by: User, offered_on: datetime.date, read_ve
 
 
 def verify_annual_plan(plan: AnnualPlan) -> bool:
-    """Whether an adopted plan still says what was adopted: content, texts and decision against its seal. Two queries."""
-    if not plan.is_adopted or plan.content is None or plan.content_hash != seal(_sealed_content(plan)):
+    """Whether an adopted plan still says what was adopted: content, texts and decision against its seal.
+
+    Reads nothing more of a plan `with_people` and `with_paragraphs`.
+    """
+    if not plan.is_adopted:
         return False
+    try:
+        is_sealed = plan.content_hash == seal(_sealed_content(plan))
+    except TypeError:
+        # Content without a canonical form was never sealed.
+        is_sealed = False
+    # Only content under its seal is known to have the form that is read here.
+    return is_sealed and _says_what_is_written(plan)
+
+
+def _says_what_is_written(plan: AnnualPlan) -> bool:
+    """Whether the texts in the content of a plan are those of its rows."""
     texts = plan.content.get("pillar_texts", [])
-    written = {part.pillar.number: part.text for part in plan.paragraphs.select_related("pillar")}
+    written = {part.pillar.number: part.text for part in plan.paragraphs.all()}
     return (
         plan.content.get("introduction", "") == plan.introduction
         and plan.content.get("changes", "") == plan.changes
@@ -195,7 +241,7 @@ def write_report_text(
 ) -> AnnualReportText:
     """Save what is written for the annual report of a year; `read_version` is None for who saw nothing written yet.
 
-    Raises `PermissionDenied`, `PlanChangedMeanwhile`, and `ValidationError` by field.
+    What stays the same is no new version. Raises `PermissionDenied`, `PlanChangedMeanwhile`, and `ValidationError` by field.
     """
     require(by, "portfolio.change_annualplan")
     programme_year = (
@@ -204,33 +250,65 @@ def write_report_text(
     if programme_year is None:
         raise ValidationError({"year": _("No programme has the year %(year)s.") % {"year": year}})
     report = AnnualReportText.objects.filter(year=year).first()
+    parts = {part.pillar_id: part for part in report.paragraphs.all()} if report else {}
+    foreword, outlook = _written(foreword), _written(outlook)
+    texts = {key: _written(text) for key, text in paragraphs.items()}
+    if (
+        report is not None
+        and (report.foreword, report.outlook) == (foreword, outlook)
+        and all(key in parts and parts[key].text == text for key, text in texts.items())
+    ):
+        return report
     if (report.version if report else None) != read_version:
         raise PlanChangedMeanwhile
     if report is None:
         report = AnnualReportText(year=year, version=0, is_fictional=is_fictional)
-    report.foreword, report.outlook = foreword.strip(), outlook.strip()
+    report.foreword, report.outlook = foreword, outlook
     report.version += 1
     report.full_clean()
     report.save_by(by)
-    parts = {part.pillar_id: part for part in report.paragraphs.all()}
-    for pillar in Pillar.objects.filter(programme=programme_year.programme, pk__in=paragraphs):
+    for pillar in Pillar.objects.filter(programme=programme_year.programme, pk__in=texts):
         part = parts.get(pillar.pk) or ReportParagraph(report=report, pillar=pillar)
-        if part.text != paragraphs[pillar.pk].strip() or part.pk is None:
-            part.text = paragraphs[pillar.pk].strip()
+        if part.text != texts[pillar.pk] or part.pk is None:
+            part.text = texts[pillar.pk]
             part.full_clean()
             part.save_by(by)
     return report
 
 
-def _taken(plan: AnnualPlan, by: User, read_version: int, state: AnnualPlanState) -> AnnualPlan:
-    """Give the plan as it is stored now, locked, if the person may change it and it is in this state."""
+def _taken(plan: AnnualPlan, by: User) -> AnnualPlan:
+    """Give the plan as it is stored now, locked, if the person may change it."""
     require(by, "portfolio.change_annualplan")
-    stored = AnnualPlan.objects.select_for_update(of=("self",)).select_related("replaces").get(pk=plan.pk)
-    if stored.state != state:
-        raise PlanNotInThisState(_refusal(stored, state), code="state")
-    if stored.version != read_version:
-        raise PlanChangedMeanwhile
+    stored: AnnualPlan = (
+        AnnualPlan.objects.select_for_update(of=("self",))
+        .select_related("replaces", "decision")
+        .get(pk=plan.pk)
+    )
     return stored
+
+
+def _require_state(plan: AnnualPlan, state: AnnualPlanState) -> None:
+    if plan.state != state:
+        raise PlanNotInThisState(_refusal(plan, state), code="state")
+
+
+def _require_version(plan: AnnualPlan, read_version: int) -> None:
+    if plan.version != read_version:
+        raise PlanChangedMeanwhile
+
+
+def _was_reopened(plan: AnnualPlan, by: User, read_version: int) -> bool:
+    """Whether this person made the plan a draft again from the version that they read: a double click."""
+    if plan.version != read_version + 1:
+        return False
+    # The last first: the draft that it became, and what it was.
+    became, was = plan.history.order_by("-history_id")[:2]
+    return was.state == AnnualPlanState.ALIGNED and became.history_user_id == by.pk
+
+
+def _written(text: str) -> str:
+    """Give a text as it is kept, whoever sends it: forms end lines with two characters, programs with one."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _refusal(plan: AnnualPlan, wanted: AnnualPlanState) -> str:

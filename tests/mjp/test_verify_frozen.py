@@ -26,7 +26,7 @@ def test_plans_as_they_were_adopted_are_counted(versions, capsys):
     call_command("verify_frozen")
     assert (
         capsys.readouterr().out
-        == "Plans: 2, distribution keys: 0, sets of contributions: 0; each as it was adopted.\n"
+        == "Plans: 2, annual plans: 0, distribution keys: 0, sets of contributions: 0; each as it was adopted.\n"
     )
 
 

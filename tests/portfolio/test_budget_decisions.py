@@ -83,12 +83,12 @@ def test_a_correction_keeps_the_kind(outcome):
 
 
 @pytest.mark.parametrize("outcome", Outcome)
-def test_only_accepting_and_the_budget_cover_an_overrun(outcome):
+def test_only_what_commits_money_covers_an_overrun(outcome):
     projects = []
     if outcome.is_on_projects:
         state = S.RUNNING if outcome in (Outcome.CANCEL, Outcome.COMPLETE) else S.SUBMITTED
         projects = [ProjectFactory(in_state=state)]
-    if outcome in (Outcome.ACCEPT, Outcome.BUDGET):
+    if outcome in (Outcome.ACCEPT, Outcome.BUDGET, Outcome.ANNUAL_PLAN):
         assert decide(*projects, outcome=outcome, covers_overrun=True).covers_overrun
         return
     with pytest.raises(ValidationError) as refused:
@@ -168,7 +168,7 @@ def test_what_is_not_ticked_stays_so_through_the_check(support):
 @pytest.mark.parametrize("outcome", Outcome)
 def test_the_box_stands_there_where_it_means_something(support, outcome):
     shown = 'name="covers_overrun"' in text(support.get(f"{NEW}?outcome={outcome}"))
-    assert shown == (outcome in (Outcome.ACCEPT, Outcome.BUDGET))
+    assert shown == (outcome in (Outcome.ACCEPT, Outcome.BUDGET, Outcome.ANNUAL_PLAN))
 
 
 def test_a_ticked_box_stays_ticked_while_one_searches(support):
