@@ -15,7 +15,13 @@ from budget.api import BudgetViewSet, DistributionKeyViewSet, ExpenditureViewSet
 from mjp import openapi  # noqa: F401  # its schemes for signing in make themselves known
 from organisation.api import NetworkViewSet, RegionViewSet
 from pillars.api import LacGoalViewSet, ObjectiveViewSet, PillarViewSet, PlanVersionViewSet, ThemeViewSet
-from portfolio.api import DecisionViewSet, PortfolioViewSet, ProjectViewSet, StatusReportViewSet
+from portfolio.api import (
+    AnnualPlanViewSet,
+    DecisionViewSet,
+    PortfolioViewSet,
+    ProjectViewSet,
+    StatusReportViewSet,
+)
 
 router = SimpleRouter(trailing_slash=False, use_regex_path=False)
 router.register("pillars", PillarViewSet, basename="pillar")
@@ -29,6 +35,7 @@ router.register("portfolios", PortfolioViewSet, basename="portfolio")
 router.register("projects", ProjectViewSet, basename="project")
 router.register("status-reports", StatusReportViewSet, basename="status-report")
 router.register("decisions", DecisionViewSet, basename="decision")
+router.register("annual-plans", AnnualPlanViewSet, basename="annual-plan")
 router.register("distribution-keys", DistributionKeyViewSet, basename="distribution-key")
 router.register("budgets", BudgetViewSet, basename="budget")
 router.register("expenditure", ExpenditureViewSet, basename="expenditure")

@@ -346,7 +346,7 @@ if PRODUCTION:
 # --- The API ---------------------------------------------------------------------------------------------------------
 
 API_PREFIX = "/api/"
-API_VERSION = "1.2.0"
+API_VERSION = "1.3.0"
 
 REST_FRAMEWORK = {
     # The first says how to sign in ("WWW-Authenticate").
@@ -374,7 +374,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "MJP Portfolio",
     "DESCRIPTION": _(
         "The multi-year programme: its pillars, themes, objectives and LAC goals, the planning in force, the regions "
-        "and networks; what is done for it: portfolios, projects, status reports and decisions; and the working budget "
+        "and networks; what is done for it: portfolios, projects, status reports, decisions and annual plans; and the working budget "
         "that pays for it: distribution keys, contributions, allocation and expenditure. What your account may not see "
         "is not there. A change of a project or of an amount names the version that it is a change of (ETag, If-Match); "
         "what is sent twice with the same Idempotency-Key is carried out once."
@@ -399,6 +399,7 @@ SPECTACULAR_SETTINGS = {
         "Level": "portfolio.choices.Level",
         "NetworkKind": "organisation.choices.NetworkKind",
         "Outcome": "portfolio.choices.Outcome",
+        "AnnualPlanState": "portfolio.choices.AnnualPlanState",
         "ProjectState": "portfolio.choices.ProjectState",
         "PlanStatus": "pillars.choices.PlanStatus",
         "Tier": "organisation.choices.Tier",

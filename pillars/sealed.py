@@ -48,8 +48,8 @@ class SealedQuerySet(models.QuerySet[Any]):
 class Sealed(models.Model):
     """A record that is sealed by its adoption: from then on only its `open_fields` change.
 
-    `sealed_filter` is the condition under which a stored record is sealed, `frozen_error` what a change of it raises. `part_of` names the relation to the record that
-    it is a part of, if any: nothing is added to a sealed one.
+    `sealed_filter` is the condition under which a stored record is sealed, `frozen_error` what a change of it raises.
+    `part_of` names the relation to the record that it is a part of, if any: nothing is added to a sealed one.
     """
 
     sealed_filter: ClassVar[dict[str, Any]]

@@ -9,9 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 
 from organisation.searching import MAXIMUM_SEARCH_LENGTH
 from pillars.models import FIRST_CALENDAR_YEAR, LAST_CALENDAR_YEAR
-from portfolio.choices import Outcome
+from portfolio.choices import AnnualPlanState, Outcome
 from portfolio.filters.projects import ProjectFilter
-from portfolio.models import Decision, Project, StatusReport
+from portfolio.models import AnnualPlan, Decision, Project, StatusReport
 
 YES_OR_NO = [("true", _("yes")), ("false", _("no"))]
 
@@ -70,6 +70,26 @@ class StatusReportFilter(django_filters.FilterSet):
 
     class Meta:
         model = StatusReport
+        fields: ClassVar[list[str]] = []
+
+
+class AnnualPlanFilter(django_filters.FilterSet):
+    """Annual plans by year and state."""
+
+    year = django_filters.NumberFilter(
+        label=_("Year"),
+        min_value=FIRST_CALENDAR_YEAR,
+        max_value=LAST_CALENDAR_YEAR,
+        decimal_places=0,
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=AnnualPlanState.choices,
+        error_messages={"invalid_choice": _("There is no state “%(value)s”. Choose one from the list.")},
+    )
+
+    class Meta:
+        model = AnnualPlan
         fields: ClassVar[list[str]] = []
 
 

@@ -162,7 +162,7 @@ def adopt_plan(
     # Paragraphs are frozen with their plan, so they say what is in the content.
     stored.content = dict(content)
     stored.decision, stored.adopted_by, stored.adopted_at = decision, by, timezone.now()
-    stored.content_hash = seal(_sealed_content(stored))
+    stored.content_hash = seal(sealed_content(stored))
     stored.state = AnnualPlanState.ADOPTED
     _save(stored, by)
     return stored
@@ -201,6 +201,17 @@ def offer_plan(plan: AnnualPlan, *, by: User, offered_on: datetime.date, read_ve
     return stored
 
 
+def sealed_content(plan: AnnualPlan) -> dict[str, Any]:
+    """Give what the seal of an adopted plan is made over; nothing more is read of a plan `with_people`."""
+    return {
+        "year": plan.year,
+        "version": plan.label,
+        "replaces": plan.replaces.content_hash if plan.replaces else None,
+        "decision": plan.decision.number if plan.decision else None,
+        "content": plan.content,
+    }
+
+
 def verify_annual_plan(plan: AnnualPlan) -> bool:
     """Whether an adopted plan still says what was adopted: content, texts and decision against its seal.
 
@@ -209,21 +220,21 @@ def verify_annual_plan(plan: AnnualPlan) -> bool:
     if not plan.is_adopted:
         return False
     try:
-        is_sealed = plan.content_hash == seal(_sealed_content(plan))
+        is_sealed = plan.content_hash == seal(sealed_content(plan))
     except TypeError:
         # Content without a canonical form was never sealed.
         is_sealed = False
     # Only content under its seal is known to have the form that is read here.
-    return is_sealed and _says_what_is_written(plan)
+    return is_sealed and plan.content is not None and _says_what_is_written(plan, plan.content)
 
 
-def _says_what_is_written(plan: AnnualPlan) -> bool:
+def _says_what_is_written(plan: AnnualPlan, content: Mapping[str, Any]) -> bool:
     """Whether the texts in the content of a plan are those of its rows."""
-    texts = plan.content.get("pillar_texts", [])
+    texts = content.get("pillar_texts", [])
     written = {part.pillar.number: part.text for part in plan.paragraphs.all()}
     return (
-        plan.content.get("introduction", "") == plan.introduction
-        and plan.content.get("changes", "") == plan.changes
+        content.get("introduction", "") == plan.introduction
+        and content.get("changes", "") == plan.changes
         and {text["number"]: text["text"] for text in texts} == written
     )
 
@@ -331,14 +342,3 @@ def _save(plan: AnnualPlan, by: User) -> None:
     plan.version += 1
     plan.full_clean()
     plan.save_by(by)
-
-
-def _sealed_content(plan: AnnualPlan) -> dict[str, Any]:
-    """Give what the seal of a plan is made over."""
-    return {
-        "year": plan.year,
-        "version": plan.label,
-        "replaces": plan.replaces.content_hash if plan.replaces else None,
-        "decision": plan.decision.number if plan.decision else None,
-        "content": plan.content,
-    }

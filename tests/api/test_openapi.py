@@ -106,7 +106,7 @@ def test_description_is_public_for_every_site(accept):
 
     assert response.status_code == 200
     assert response["Access-Control-Allow-Origin"] == "*"
-    assert response["API-Version"] == response.json()["info"]["version"] == "1.2.0"
+    assert response["API-Version"] == response.json()["info"]["version"] == "1.3.0"
 
 
 @pytest.mark.django_db

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def assert_problem(response, status):
     assert response.status_code == status
     assert response["Content-Type"] == "application/problem+json"
-    assert response["API-Version"] == "1.2.0"
+    assert response["API-Version"] == "1.3.0"
     body = response.json()
     assert set(body) - {"errors"} == {"type", "title", "status", "detail"}
     assert body["type"] == "about:blank"

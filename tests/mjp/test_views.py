@@ -120,7 +120,7 @@ def test_error_of_the_api_is_a_problem(client_as, page, status):
     assert response.status_code == status
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["status"] == status
-    assert response.headers["API-Version"] == "1.2.0"
+    assert response.headers["API-Version"] == "1.3.0"
     assert "a detail" not in response.content.decode()
 
 
