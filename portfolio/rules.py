@@ -83,6 +83,8 @@ rules.add_perm(
 # Which versions someone sees is `AnnualPlanQuerySet.visible_to`'s to say.
 rules.add_perm("portfolio.view_annualplan", reads_projects)
 rules.add_perm("portfolio.change_annualplan", support)
+# What the Django admin shows of this app, annual plans to look at, is for who tends to them.
+rules.add_perm("portfolio.administer", support)
 for _model in ("portfolio", "portfolioholder"):
     for _verb in ("add", "change"):
         rules.add_perm(f"portfolio.{_verb}_{_model}", support_or_admin)
