@@ -22,6 +22,7 @@ from tests.api.budget_scene import adopted_year
 from tests.budget.bookings import booked_expenditure
 from tests.budget.keys import formula_key
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
+from tests.portfolio.plans import adopted_plan
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -54,6 +55,7 @@ SUPPORT_ONLY = statuses(302, 403, 403, support=200)
 # Who is not let into the admin is sent to sign in.
 ADMIN_AND_SUPPORT = statuses(302, 302, 302, support=200, admin=200)
 ADMIN_ONLY = statuses(302, 302, 302, support=403, admin=200)
+SUPPORT_ONLY_IN_ADMIN = statuses(302, 302, 302, support=200, admin=403)
 NOBODY = statuses(302, 302, 302, support=403, admin=403)
 STAFF_REDIRECT = same(302)
 
@@ -174,6 +176,9 @@ TABLE: dict[str, Statuses] = {
     "api:status-report-detail": API_OF_PROJECTS,
     "api:decision-list": API_OF_PROJECTS,
     "api:decision-detail": API_OF_PROJECTS,
+    # Of an adopted plan.
+    "api:annual-plan-list": API_OF_PROJECTS,
+    "api:annual-plan-detail": API_OF_PROJECTS,
     # Of the budget: an adopted key and split, a booking on central support, costs of a submitted project.
     "api:distribution-key-list": API_OF_KEYS,
     "api:distribution-key-detail": API_OF_KEYS,
@@ -226,6 +231,7 @@ ADMIN_TABLE: dict[str, dict[str, Statuses]] = {
     "organisation_user": {"view": ADMIN_ONLY, "add": ADMIN_ONLY, "delete": NOBODY},
     "account_emailaddress": {"view": NOBODY, "add": NOBODY, "delete": NOBODY},
     "knox_authtoken": {"view": ADMIN_ONLY, "add": NOBODY, "delete": ADMIN_ONLY},
+    "portfolio_annualplan": {"view": SUPPORT_ONLY_IN_ADMIN, "add": NOBODY, "delete": NOBODY},
     "budget_formulacoefficients": {"view": ADMIN_ONLY, "add": ADMIN_ONLY, "delete": NOBODY},
 }
 for _model, _pages in ADMIN_TABLE.items():
@@ -314,6 +320,7 @@ def paths(programme):
         "account_emailaddress": EmailAddress.objects.create(user=person, email=person.email),
         "knox_authtoken": token,
         "budget_formulacoefficients": FormulaCoefficients.objects.first(),
+        "portfolio_annualplan": adopted_plan(UserFactory.create(roles=[Role.SUPPORT])),
     }
     objective = Objective.objects.first()
     running = ProjectFactory(objective=objective, in_state=ProjectState.RUNNING)
@@ -363,6 +370,7 @@ def paths(programme):
         "api:portfolio-detail": [running.portfolio.slug],
         "api:status-report-detail": [report(running).pk],
         "api:decision-detail": [running.decisions.get().pk],
+        "api:annual-plan-detail": [examples["portfolio_annualplan"].pk],
         **{name: [submitted.pk] for name in TABLE if re.fullmatch("api:project-(?!list).*", name)},
         "account_reset_password_from_key": ["1", "no-such-key"],
         "admin:app_list": ["pillars"],

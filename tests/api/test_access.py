@@ -13,7 +13,7 @@ from tests.api.test_resources import RESOURCES
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
-OF_PROJECTS = ("projects", "status-reports", "decisions")
+OF_PROJECTS = ("projects", "status-reports", "decisions", "annual-plans")
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

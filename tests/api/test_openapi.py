@@ -11,10 +11,12 @@ from rest_framework.test import APIClient
 from mjp.openapi import DOCUMENTED_ERRORS
 from organisation.choices import Role
 from portfolio.choices import Outcome
+from portfolio.services import begin_plan
 from tests.api.budget_scene import adopted_year, book, project_with_costs
 from tests.api.scene import S
 from tests.api.test_resources import RESOURCES
 from tests.factories import NetworkFactory, PortfolioFactory, ProjectFactory, decide, report
+from tests.portfolio.plans import adopted_plan
 
 # What projects and decisions have beside lists and items: address → methods.
 OF_PROJECTS = {
@@ -34,6 +36,7 @@ OF_PROJECTS = {
     "/decisions": {"get", "post"},
     "/decisions/{id}": {"get"},
 }
+OF_PLANS = {"/annual-plans": {"get"}, "/annual-plans/{id}": {"get"}}
 OF_THE_BUDGET = {
     "/distribution-keys": {"get"},
     "/distribution-keys/{id}": {"get"},
@@ -137,8 +140,8 @@ def test_description_has_every_list_and_item_without_trailing_slash(description)
     paths = set(description["paths"])
 
     assert {f"/{resource}" for resource in RESOURCES} <= paths
-    assert len(paths) == 2 * len(RESOURCES) + len(OF_PROJECTS) + len(OF_THE_BUDGET)
-    wanted = OF_PROJECTS | OF_THE_BUDGET
+    assert len(paths) == 2 * len(RESOURCES) + len(OF_PROJECTS) + len(OF_PLANS) + len(OF_THE_BUDGET)
+    wanted = OF_PROJECTS | OF_PLANS | OF_THE_BUDGET
     found = {path: set(operations) for path, operations in description["paths"].items() if path in wanted}
     assert found == wanted
     assert not any(path.endswith("/") for path in paths)
@@ -219,6 +222,7 @@ def test_input_is_described_as_strict_and_answers_hold_no_secret(description):
         ("portfolios", set()),
         ("decisions", {"year", "outcome", "project", "q"}),
         ("status-reports", {"year", "project"}),
+        ("annual-plans", {"year", "state"}),
         ("distribution-keys", {"year", "status"}),
         ("expenditure", {"year", "project", "category", "withdrawn"}),
         ("budgets", set()),
@@ -279,6 +283,18 @@ def test_answers_on_projects_are_as_described(token_client, description):
         }
         address = path.format(slug=full.portfolio.slug, id=key.get(path, full.pk))
         _validate(description, _schema(description, path, "get", 200), client.get(f"/api/v1{address}").json())
+
+
+@pytest.mark.usefixtures("programme")
+def test_answers_on_annual_plans_are_as_described(reader, description, support):
+    adopted, draft = adopted_plan(support), begin_plan(2027, by=support)
+    for path, plan in (
+        ("/annual-plans", None),
+        ("/annual-plans/{id}", adopted),
+        ("/annual-plans/{id}", draft),
+    ):
+        answer = reader.get(f"/api/v1{path.format(id=plan.pk if plan else '')}")
+        _validate(description, _schema(description, path, "get", 200), answer.json())
 
 
 def test_answers_on_the_budget_are_as_described(token_client, description, support):

@@ -2,10 +2,15 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
+from organisation.choices import Role
 from pillars.models import Objective, PlanVersion
-from tests.factories import ObjectiveFactory, PlanVersionFactory
+from portfolio.services import begin_plan
+from tests.factories import ObjectiveFactory, PlanVersionFactory, UserFactory
+from tests.portfolio.plans import adopted_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +54,27 @@ def test_every_version_that_differs_gets_a_line_whatever_the_language(versions, 
         f"{slug}, version 1: the rows differ from what was adopted",
         f"{slug}, version 2: the rows differ from what was adopted",
     ]
+
+
+def test_an_annual_plan_that_was_changed_past_the_application_is_named(programme, capsys):
+    support = UserFactory(roles=[Role.SUPPORT])
+    first, _second = adopted_plan(support), adopted_plan(support)
+    begin_plan(first.year, by=support)
+    call_command("verify_frozen")
+    assert "annual plans: 2," in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        cursor.execute("update portfolio_planparagraph set text = 'x' where plan_id = %s", [first.pk])
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_frozen")
+    assert str(refused.value) == "annual plan 2027, version 1.0: it differs from what was adopted"
+
+
+def test_more_annual_plans_take_no_more_queries(programme, django_assert_num_queries):
+    support = UserFactory(roles=[Role.SUPPORT])
+    adopted_plan(support)
+    with CaptureQueriesContext(connection) as queries:
+        call_command("verify_frozen")
+    adopted_plan(support)
+    adopted_plan(support, year=2026)
+    with django_assert_num_queries(len(queries)):
+        call_command("verify_frozen")

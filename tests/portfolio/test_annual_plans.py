@@ -25,7 +25,8 @@ from portfolio.services import (
     write_plan,
     write_report_text,
 )
-from tests.factories import UserFactory
+from tests.factories import PillarFactory, UserFactory, decide
+from tests.portfolio.plans import adopted_plan, aligned_plan, content_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("programme", "english")]
 
@@ -47,18 +48,6 @@ def decision(support, number="2026-40", outcome=Outcome.ANNUAL_PLAN, **fields):
     return record_decision(
         by=support, number=number, meeting_on=TODAY, outcome=outcome, wording="Vast.", projects=[], **fields
     )
-
-
-def content_of(plan: AnnualPlan) -> dict:
-    """What a plan says, as reporting would hand it in: here its texts alone."""
-    return {
-        "introduction": plan.introduction,
-        "changes": plan.changes,
-        "pillar_texts": [
-            {"number": part.pillar.number, "name": part.pillar.name, "text": part.text}
-            for part in plan.paragraphs.select_related("pillar")
-        ],
-    }
 
 
 def adopted(support, plan, **fields):
@@ -142,7 +131,7 @@ def test_each_verb_has_its_state(support, plan):
     with pytest.raises(PlanNotInThisState, match="is draft"):
         reopen_plan(plan, by=support, read_version=1)
     with pytest.raises(PlanNotInThisState, match="is draft"):
-        adopt_plan(plan, by=support, decision=decision(support), content={}, read_version=1)
+        adopt_plan(plan, by=support, decision=decision(support, "2026-39"), content={}, read_version=1)
     with pytest.raises(PlanNotInThisState, match="Only an adopted plan can be offered"):
         offer_plan(plan, by=support, offered_on=TODAY, read_version=1)
     aligned = align_plan(plan, by=support, aligned_on=TODAY, read_version=1)
@@ -248,12 +237,26 @@ def test_an_adopted_plan_is_frozen(support, plan):
         lambda: AnnualPlan.objects.update(introduction="anders"),
         lambda: AnnualPlan.objects.bulk_update([done], ["content"]),
         lambda: PlanParagraph.objects.update(text="anders"),
+        # What is open of an adopted plan is the services' alone.
+        lambda: AnnualPlan.objects.update(state=AnnualPlanState.DRAFT),
+        lambda: AnnualPlan.objects.bulk_create(
+            [AnnualPlan(pk=done.pk, year=YEAR, introduction="anders")],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=["introduction"],
+        ),
+        lambda: PlanParagraph.objects.bulk_create(
+            [PlanParagraph(plan=done, pillar=part.pillar, text="anders")],
+            update_conflicts=True,
+            unique_fields=["plan", "pillar"],
+            update_fields=["text"],
+        ),
         lambda: AnnualPlan.objects.all().delete(),
         lambda: PlanParagraph.objects.all().delete(),
         done.delete,
         part.delete,
     ):
-        with pytest.raises(AdoptedIsFrozen):
+        with pytest.raises(AdoptedIsFrozen), transaction.atomic():
             change()
     assert verify_annual_plan(AnnualPlan.objects.get())
 
@@ -313,3 +316,217 @@ def test_the_text_of_a_report_is_written_once_per_version_that_was_read(support)
     )
     assert AnnualReportText.objects.get().foreword == "Beter"
     assert report.paragraphs.get().text == "Tekst"
+
+
+def test_the_same_text_of_a_report_again_is_no_new_version(support):
+    fields = {"foreword": "Voorwoord", "outlook": "", "paragraphs": {Pillar.objects.first().pk: "Tekst"}}
+    versions = [write_report_text(2025, by=support, read_version=None, **fields).version for _ in range(2)]
+    assert versions == [1, 1]
+
+
+@pytest.mark.parametrize("verb", ["write", "align", "reopen", "adopt", "offer"])
+def test_a_double_click_is_once(support, verb):
+    if verb == "offer":
+        plan = adopted_plan(support)
+    elif verb in ("reopen", "adopt"):
+        plan = aligned_plan(support)
+    else:
+        plan = begin_plan(YEAR, by=support)
+    deciding = decision(support) if verb == "adopt" else None
+    content = content_of(plan)
+    carry_out = {
+        "write": lambda: write_plan(plan, by=support, read_version=1, introduction="Zo.", paragraphs={}),
+        "align": lambda: align_plan(plan, by=support, aligned_on=TODAY, read_version=1),
+        "reopen": lambda: reopen_plan(plan, by=support, read_version=plan.version),
+        "adopt": lambda: adopt_plan(
+            plan, by=support, decision=deciding, content=content, read_version=plan.version
+        ),
+        "offer": lambda: offer_plan(plan, by=support, offered_on=TODAY, read_version=plan.version),
+    }[verb]
+    first, second = carry_out(), carry_out()
+    assert (first, first.version) == (second, second.version)
+    assert AnnualPlan.objects.get().history.filter(version=first.version).count() == 1
+
+
+@pytest.mark.parametrize("verb", ["align", "adopt"])
+def test_the_same_by_someone_else_is_not_the_same(support, verb):
+    other = UserFactory(roles=[Role.SUPPORT])
+    plan = aligned_plan(support)
+    with pytest.raises(PlanNotInThisState):
+        if verb == "align":
+            align_plan(plan, by=other, aligned_on=TODAY, read_version=plan.version)
+        else:
+            deciding = decision(support)
+            fields = {"decision": deciding, "content": content_of(plan), "read_version": plan.version}
+            adopt_plan(plan, by=support, **fields)
+            adopt_plan(plan, by=other, **fields)
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [
+        (align_plan, {"aligned_on": TODAY}),
+        (reopen_plan, {}),
+        (adopt_plan, {}),
+        (offer_plan, {"offered_on": TODAY}),
+    ],
+)
+def test_every_verb_asks_for_the_version_that_was_read(support, verb, fields):
+    if verb is align_plan:
+        plan = begin_plan(YEAR, by=support)
+    else:
+        plan = adopted_plan(support) if verb is offer_plan else aligned_plan(support)
+    if verb is adopt_plan:
+        fields = {"decision": decision(support), "content": content_of(plan)}
+    with pytest.raises(PlanChangedMeanwhile):
+        verb(plan, by=support, read_version=plan.version + 1, **fields)
+    stored = AnnualPlan.objects.get()
+    assert (stored.state, stored.version) == (plan.state, plan.version)
+
+
+def test_an_adopted_plan_takes_no_more_paragraphs(support):
+    plan = adopted_plan(support)
+    later = begin_plan(YEAR + 1, by=support)
+    pillar = PillarFactory(programme=Pillar.objects.first().programme, number=9)
+    moved = later.paragraphs.first()
+    moved.plan = plan
+    for change in (
+        PlanParagraph(plan=plan, pillar=pillar).save,
+        moved.save,
+        lambda: PlanParagraph.objects.bulk_create([PlanParagraph(plan=plan, pillar=pillar)]),
+        lambda: PlanParagraph.objects.filter(plan=later).update(plan=plan),
+    ):
+        with pytest.raises(AdoptedIsFrozen), transaction.atomic():
+            change()
+    assert plan.paragraphs.count() == 3
+
+
+@pytest.mark.parametrize("is_offered", [False, True])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": AnnualPlanState.DRAFT},
+        {"offered_on": TODAY - datetime.timedelta(days=1)},
+        {"version": 99},
+        {"state": AnnualPlanState.ADOPTED, "offered_on": None, "offered_by": None, "version": 1},
+    ],
+)
+def test_nothing_is_left_for_an_adopted_plan_but_to_be_offered_once(support, change, is_offered):
+    plan = adopted_plan(support)
+    if is_offered:
+        plan = offer_plan(plan, by=support, offered_on=TODAY, read_version=plan.version)
+    for name, value in change.items():
+        setattr(plan, name, value)
+    with pytest.raises(AdoptedIsFrozen):
+        plan.save()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update portfolio_annualplan set state = 'draft'",
+        "update portfolio_annualplan set state = 'aligned'",
+        "update portfolio_annualplan set state = 'offered'",
+        "update portfolio_annualplan set content_hash = ''",
+        "update portfolio_annualplan set aligned_by_id = null",
+    ],
+)
+def test_the_database_holds_a_plan_to_its_state(support, statement):
+    adopted_plan(support)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_decision_adopts_one_version_of_a_year(support):
+    first = adopted_plan(support)
+    second = aligned_plan(support)
+    with pytest.raises(ValidationError, match="adopted an earlier version"):
+        adopt_plan(
+            second,
+            by=support,
+            decision=first.decision,
+            content=content_of(second),
+            read_version=second.version,
+        )
+
+
+def test_a_decision_of_before_the_alignment_adopts_nothing(support):
+    plan = aligned_plan(support)
+    earlier = decide(outcome=Outcome.ANNUAL_PLAN, by=support, meeting_on=TODAY - datetime.timedelta(days=1))
+    with pytest.raises(ValidationError, match="before the plan was aligned"):
+        adopt_plan(plan, by=support, decision=earlier, content=content_of(plan), read_version=plan.version)
+
+
+def test_the_newest_adopted_version_is_in_force_and_is_what_is_offered(support):
+    first, second = adopted_plan(support), adopted_plan(support)
+    begin_plan(YEAR, by=support)
+    assert list(AnnualPlan.objects.in_force()) == [second]
+    with pytest.raises(PlanNotInThisState, match="A later version"):
+        offer_plan(first, by=support, offered_on=TODAY, read_version=first.version)
+    assert offer_plan(second, by=support, offered_on=TODAY, read_version=second.version)
+
+
+def test_a_later_version_keeps_the_seal_of_the_one_before_it(support):
+    first, second = adopted_plan(support), adopted_plan(support)
+    assert verify_annual_plan(second)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update portfolio_annualplan set content_hash = %s where id = %s", ["0" * 64, first.pk]
+        )
+    assert not verify_annual_plan(AnnualPlan.objects.get(pk=second.pk))
+
+
+@pytest.mark.parametrize("content", ["[]", '"x"', "{}", '{"introduction": 1.5}', '{"pillar_texts": 3}'])
+def test_content_of_another_form_is_found_too(support, content):
+    adopted_plan(support)
+    with connection.cursor() as cursor:
+        cursor.execute("update portfolio_annualplan set content = %s", [content])
+    assert not verify_annual_plan(AnnualPlan.objects.get())
+
+
+def test_a_later_edit_of_a_pillar_or_an_account_is_no_change_of_the_plan(support):
+    plan = adopted_plan(support)
+    Pillar.objects.update(name="Anders")
+    support.name = "Anders"
+    support.save()
+    assert verify_annual_plan(AnnualPlan.objects.get(pk=plan.pk))
+
+
+def test_line_ends_of_a_form_and_of_a_program_are_the_same(support, plan):
+    texts = ["Een\r\n\r\ntwee\r\n", "Een\n\ntwee"]
+    versions = [
+        write_plan(plan, by=support, read_version=1, introduction=text, paragraphs={}).version
+        for text in texts
+    ]
+    assert versions == [2, 2]
+    assert AnnualPlan.objects.get().introduction == texts[1]
+
+
+def test_history_says_who_wrote_what(support, plan):
+    other = UserFactory(roles=[Role.SUPPORT])
+    part = plan.paragraphs.first()
+    write_plan(plan, by=other, read_version=1, introduction="Zo.", paragraphs={part.pillar_id: "Tekst"})
+    assert [(entry.history_user, entry.introduction) for entry in plan.history.all()] == [
+        (other, "Zo."),
+        (support, ""),
+    ]
+    assert [(entry.history_user, entry.text) for entry in part.history.all()] == [
+        (other, "Tekst"),
+        (support, ""),
+    ]
+
+
+@pytest.mark.parametrize("role", [Role.SUPPORT, Role.ADMIN])
+def test_the_admin_changes_nothing_of_a_plan(client_as, support, role):
+    plan = adopted_plan(support)
+    client = client_as(role)
+    address = f"/admin/portfolio/annualplan/{plan.pk}"
+    if role == Role.SUPPORT:
+        page = client.get(f"{address}/change/").content.decode()
+        assert plan.content_hash in page
+        assert 'name="introduction"' not in page
+        assert 'name="_save"' not in page
+    for path in (f"{address}/change/", f"{address}/delete/", "/admin/portfolio/annualplan/add/"):
+        assert client.post(path, {"introduction": "anders", "post": "yes"}).status_code == 403
+    stored = AnnualPlan.objects.get()
+    assert (stored.introduction, stored.version) == (plan.introduction, plan.version)
