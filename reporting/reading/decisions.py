@@ -17,13 +17,13 @@ def read_decisions(scope: Scope) -> tuple[DecisionLine, ...]:
 
 
 def _line(decision: Decision) -> DecisionLine:
-    corrected = decision.corrects if decision.corrects_is_visible else None
+    corrected = decision.corrects if decision.corrects_is_visible else None  # type: ignore[attr-defined]  # read by about
     return DecisionLine(
         number=decision.number,
         meeting_on=decision.meeting_on,
         outcome=Outcome(decision.outcome),
         wording=decision.wording,
         covers_overrun=decision.covers_overrun,
-        projects=tuple(str(subject.project) for subject in decision.visible_subjects),
+        projects=tuple(str(subject.project) for subject in decision.visible_subjects),  # type: ignore[attr-defined]  # likewise
         corrects=corrected.number if corrected else "",
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from budget.allocation import NOTHING, CostCentre
 from budget.querysets import COMMITTED
@@ -65,7 +65,8 @@ def _with_work(projects: ProjectQuerySet, year: int) -> ProjectQuerySet:
     capacity = (
         CapacityRequest.objects.filter(year=year)
         .select_related("region", "network")
-        .order_by("region__code", "network__name", "expertise", "pk")
+        # Where what has no region comes is otherwise the database's choice.
+        .order_by(F("region__code").asc(nulls_last=True), "network__name", "expertise", "pk")
     )
     reports = StatusReport.objects.filter(reported_on__year=year).latest_first()
     return projects.prefetch_related(

@@ -33,7 +33,7 @@ def read_report(
     with snapshot():
         stored = AnnualPlan.objects.get(pk=plan.pk) if plan is not None else None
         if stored is not None and stored.content is not None:
-            return from_data(stored.content["report"])
+            return from_data(stored.content)
         scope = _read_scope(kind, year, today)
         match kind:
             case ReportKind.ANNUAL_PLAN | ReportKind.ANNUAL_REPORT:

@@ -23,20 +23,19 @@ class Texts:
 def read_texts(scope: Scope, plan: AnnualPlan | None) -> Texts:
     """Read the texts of a plan (none without one), or of the report on the year. Three queries at most."""
     if scope.kind == ReportKind.ANNUAL_PLAN:
-        of_pillar = PlanParagraph.objects.filter(plan=plan.pk if plan else None).values_list("pillar", "text")
+        planned = PlanParagraph.objects.filter(plan=plan.pk if plan else None)
         return Texts(
             introduction=plan.introduction if plan else "",
             changes=plan.changes if plan else "",
-            pillars=_pillars(scope, dict(of_pillar)),
+            pillars=_pillars(scope, dict(planned.values_list("pillar", "text"))),
             are_fictional=plan is not None and plan.is_fictional,
         )
     written = AnnualReportText.objects.filter(year=scope.year).first()
-    of_pillar = ReportParagraph.objects.filter(report__year=scope.year).values_list("pillar", "text")
+    paragraphs = ReportParagraph.objects.filter(report__year=scope.year)
     return Texts(
         introduction=written.foreword if written else "",
         outlook=written.outlook if written else "",
-        pillars=_pillars(scope, dict(of_pillar)),
-        are_fictional=written is not None and written.is_fictional,
+        pillars=_pillars(scope, dict(paragraphs.values_list("pillar", "text"))),
     )
 
 

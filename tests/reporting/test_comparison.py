@@ -4,6 +4,7 @@ import datetime
 import time
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -42,7 +43,7 @@ def test_the_pieces_make_up_both_texts(before, after):
     assert "".join(piece.text for piece in pieces if piece.kind != ADDED) == before
     assert "".join(piece.text for piece in pieces if piece.kind != GONE) == after
     assert all(piece.text for piece in pieces)
-    assert all(first.kind != second.kind for first, second in zip(pieces, pieces[1:], strict=False))
+    assert all(first.kind != second.kind for first, second in pairwise(pieces))
     assert (before == after) == all(piece.kind == SAME for piece in pieces)
 
 

@@ -38,8 +38,12 @@ def kinds(content):
     return [lack.kind for lack in lacking(content)]
 
 
+def with_amount(amount):
+    return replace(complete(), budget=replace(PLAN.budget, amount=amount))
+
+
 def over_allocated():
-    return replace(complete(), budget=replace(PLAN.budget, amount=Decimal(1000)))
+    return with_amount(Decimal(1000))
 
 
 def test_a_complete_plan_lacks_nothing():
@@ -51,7 +55,7 @@ def test_a_complete_plan_lacks_nothing():
     ("content", "expected"),
     [
         (over_allocated(), LackKind.OVER_ALLOCATION),
-        (replace(complete(), budget=replace(PLAN.budget, amount=None)), LackKind.AMOUNT),
+        (with_amount(None), LackKind.AMOUNT),
         (replace(complete(), projects=()), LackKind.ASSIGNMENT),
         (with_project(holders=()), LackKind.HOLDER),
         (with_project(results=()), LackKind.RESULTS),
