@@ -2,12 +2,12 @@
 
 - A header cell says what it heads, under a name that no other cell has: a table that runs over pages repeats its head.
 - Running heads, page numbers and drawings without a text of their own are artifacts: no reader should say them.
-- Annotations are printed.
+- Annotations are printed, belong to a link each, and say in words where they lead.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 
 import pikepdf
@@ -22,12 +22,16 @@ _ARTIFACT = b"/Artifact\n<</Type /Pagination>>\nBDC"
 _Content = dict[tuple[int, int], set[int]]
 
 
-def make_accessible(source: bytes) -> bytes:
-    """Give the PDF with its tags completed. The same file gives the same bytes."""
+def make_accessible(source: bytes, titles: Mapping[str, str] | None = None) -> bytes:
+    """Give the PDF with its tags completed. The same file gives the same bytes.
+
+    `titles` says, by the names of places in the document, what links to them lead to.
+    """
     with pikepdf.open(BytesIO(source)) as pdf:
         root = pdf.Root.StructTreeRoot
         tables = 0
         names: dict[str, Object] = {}
+        doubled: set[tuple[int, int]] = set()
         for element in list(_elements(root)):
             if Name.Table == element.S:
                 tables += 1
@@ -36,6 +40,8 @@ def make_accessible(source: bytes) -> bytes:
                 _say_what_it_heads(element)
             elif Name.Figure == element.S and Name.Alt not in element:
                 _take_out(element)
+            elif element.S == Name.Link:
+                doubled |= _doubled_annotations(element)
         if names:
             root.IDTree = pdf.make_indirect(_name_tree(names))
         named = _named_content(root)
@@ -43,8 +49,7 @@ def make_accessible(source: bytes) -> bytes:
             numbers = named[page.obj.objgen]
             _make_artifacts(pdf, page, numbers)
             _forget_artifacts(root.ParentTree, number, numbers)
-            for annotation in page.obj.get(Name.Annots, Array()):
-                annotation.F = int(annotation.get(Name.F, 0)) | _PRINTED
+            _mend_annotations(page, doubled, titles or {})
         written = BytesIO()
         pdf.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return written.getvalue()
@@ -108,6 +113,30 @@ def _say_what_it_heads(row: Object) -> None:
             attributes = cell.A = Dictionary(O=Name.Table)
         if Name.Scope not in attributes:
             attributes.Scope = Name.Row if heads_row else Name.Column
+
+
+def _doubled_annotations(link: Object) -> set[tuple[int, int]]:
+    """Take from what stands within a link the annotations of its own, which lead to the same place."""
+    doubled = set()
+    for element in _elements(link):
+        kids = _kids(element)
+        kept = [kid for kid in kids if not (isinstance(kid, Dictionary) and kid.get(Name.Type) == Name.OBJR)]
+        doubled |= {kid.Obj.objgen for kid in kids if isinstance(kid, Dictionary) and Name.Obj in kid}
+        element.K = Array(kept)
+    return doubled
+
+
+def _mend_annotations(
+    page: pikepdf.Page, doubled: set[tuple[int, int]], titles: Mapping[str, str]
+) -> None:
+    annotations = [one for one in page.obj.get(Name.Annots, Array()) if one.objgen not in doubled]
+    for annotation in annotations:
+        annotation.F = int(annotation.get(Name.F, 0)) | _PRINTED
+        place = annotation.get(Name.Dest)
+        if place is not None and str(place) in titles:
+            annotation.Contents = String(titles[str(place)])
+    if annotations:
+        page.obj.Annots = Array(annotations)
 
 
 def _take_out(element: Object) -> None:

@@ -8,9 +8,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from budget.country_map import read_places
-from portfolio.choices import CellState
+from budget.choices import ContributionState
+from portfolio.choices import CellState, Health, ProjectState
 from reporting.choices import ReportKind
-from reporting.content import Edition, Planning, PlanningCell, PlanningRow
+from reporting.content import Edition, Planning, PlanningCell, PlanningRow, ReportContent
 from reporting.rendering.charts import Part, stacked_bar
 from reporting.rendering.facts import capacity_asked, coverage_of, year_facts
 from reporting.rendering.money import money_of, split_map
@@ -33,6 +34,16 @@ def render_document(edition: Edition, language: str) -> str:
     with translation.override(language):
         context = _context(edition, language) | {"on_paper": True, "chart_style": _chart_style()}
         return render_to_string("reporting/document/document.html", context)
+
+
+def titles_of(edition: Edition, language: str) -> dict[str, str]:
+    """Give the titles of chapters and sections by their names in addresses."""
+    with translation.override(language):
+        return {
+            entry.key: f"{entry.number} {entry.whole_title}"
+            for chapter in chapters_of(edition.content)
+            for entry in (chapter.entry, *chapter.sections)
+        }
 
 
 def _context(edition: Edition, language: str) -> dict[str, Any]:
@@ -62,6 +73,7 @@ def _context(edition: Edition, language: str) -> dict[str, Any]:
         and any(row.settled_before for row in content.contributions.rows),
         "asked": capacity_asked(content.projects),
         "coverage": coverage_of(content),
+        "signs_used": _signs_of(content),
         "next_year": content.source.year + 1,
         "next_objectives": _active_in(planning, content.source.year + 1),
         "next_money": money_of(content.next_year) if content.next_year else None,
@@ -73,6 +85,20 @@ def _states_of(planning: Planning | None) -> list[CellState]:
     rows = planning.rows if planning else ()
     found = {cell.state for row in rows for cell in row.cells if cell.is_shown}
     return [state for state in CellState if state in found]
+
+
+def _signs_of(content: ReportContent) -> list[tuple[str, str]]:
+    """Give the shapes that stand outside the grid, with what they mean."""
+    projects = content.projects
+    states = {project.state for project in projects}
+    healths = {project.health for project in projects}
+    rows = content.contributions.rows if content.contributions else ()
+    paid = {row.state for row in rows}
+    return [
+        *((state, str(state.label)) for state in ProjectState if state in states),
+        *((health, str(health.label)) for health in Health if health in healths),
+        *((state, str(state.label)) for state in ContributionState if state in paid),
+    ]
 
 
 def _active_in(planning: Planning | None, year: int) -> list[tuple[PlanningRow, PlanningCell]]:

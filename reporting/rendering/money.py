@@ -68,6 +68,11 @@ class Money:
     spending: SpendingChart | None
 
     @property
+    def has_projects(self) -> bool:
+        """Whether something is of projects."""
+        return any(not centre.is_central_support for centre in self.year.centres)
+
+    @property
     def left(self) -> Decimal:
         """What is committed and not spent."""
         return self.year.committed - self.year.spent

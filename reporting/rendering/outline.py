@@ -48,6 +48,11 @@ class Chapter:
         return f"reporting/document/chapters/{self.part}.html"
 
     @property
+    def running(self) -> str:
+        """What stands at the head of its pages on paper."""
+        return f"{self.entry.number}  {self.entry.before or self.entry.title}"
+
+    @property
     def by_name(self) -> dict[str, Entry]:
         """The sections by their name within the chapter."""
         return {one.key.removeprefix(f"{self.entry.key}-"): one for one in self.sections}

@@ -4,7 +4,7 @@ The same edition gives the same bytes, on any day and in any process: its dates 
 and the file's own identifier follow from what the file holds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
@@ -12,7 +12,7 @@ from weasyprint.text.fonts import FontConfiguration
 from reporting.choices import JobStep
 from reporting.content import Edition
 from reporting.rendering.accessible import make_accessible
-from reporting.rendering.document import render_document
+from reporting.rendering.document import render_document, titles_of
 from reporting.rendering.own_files import OWN_FILES, OwnFilesFetcher
 
 Progress = Callable[[JobStep, int], None]
@@ -28,11 +28,16 @@ def render_pdf(edition: Edition, language: str, *, progress: Progress = _to_nobo
     """Give a report as PDF. `progress` is told the step and the percentage of all work that is behind."""
     progress(JobStep.LAYOUT, 5)
     html = render_document(edition, language)
-    return html_to_pdf(html, progress=progress)
+    return html_to_pdf(html, titles=titles_of(edition, language), progress=progress)
 
 
-def html_to_pdf(html: str, *, progress: Progress = _to_nobody) -> bytes:
-    """Give an HTML document as PDF, in the look of reports and with nothing fetched but our own files."""
+def html_to_pdf(
+    html: str, *, titles: Mapping[str, str] | None = None, progress: Progress = _to_nobody
+) -> bytes:
+    """Give an HTML document as PDF, in the look of reports and with nothing fetched but our own files.
+
+    `titles` has the titles of its chapters and sections, by their `id`.
+    """
     fetcher = OwnFilesFetcher()
     fonts = FontConfiguration()
     style = CSS(STYLE_SHEET, font_config=fonts, url_fetcher=fetcher)
@@ -43,4 +48,4 @@ def html_to_pdf(html: str, *, progress: Progress = _to_nobody) -> bytes:
     progress(JobStep.WRITING, 60)
     plain = document.write_pdf(pdf_variant="pdf/ua-1")
     progress(JobStep.TAGGING, 85)
-    return make_accessible(plain)
+    return make_accessible(plain, titles)
