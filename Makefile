@@ -25,6 +25,7 @@ demo: ## Install what is needed and serve the programme with demo people on PORT
 
 test: ## Run the tests, those in a browser too (on PostgreSQL: DATABASE_URL=postgres://…)
 	@$(BOOTSTRAP) dev
+	@$(BOOTSTRAP) qpdf
 	@browser=$$($(BOOTSTRAP) browser) && MJP_CHROMIUM="$$browser" $(VENV)/pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)
 
 check: ## Check format, types, templates, imports, migrations, deployment and translations

@@ -1,6 +1,7 @@
 """What comes from the operating system: Debian packages, a browser, the gettext tools."""
 
 import contextlib
+import ctypes
 import os
 import shutil
 import subprocess
@@ -10,6 +11,13 @@ from mjp.bootstrap.paths import VENV, VENV_PYTHON
 from mjp.bootstrap.shell import SetupError, run, say, version_of
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# What WeasyPrint draws text with: each library by its names on Linux and on macOS, and Debian's packages.
+TEXT_LIBRARIES = (
+    ("libpango-1.0.so.0", "libpango-1.0.dylib"),
+    ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib"),
+    ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
+)
+TEXT_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 GETTEXT_TOOLS = ("msgfmt", "xgettext", "msgen", "msgmerge", "msguniq", "msgattrib")
 
 
@@ -82,3 +90,23 @@ def ensure_gettext() -> None:
     """Have the gettext tools, which collecting and checking messages needs (running the application does not)."""
     if not all(shutil.which(tool) for tool in GETTEXT_TOOLS):
         apt_install(["gettext"], "gettext")
+
+
+def ensure_text_libraries() -> None:
+    """Have the libraries that PDF files are made with."""
+    if not all(any(_can_load(name) for name in names) for names in TEXT_LIBRARIES):
+        apt_install(TEXT_PACKAGES, "Pango, which draws the text of PDF files,")
+
+
+def _can_load(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def ensure_qpdf() -> None:
+    """Have qpdf, with which the tests check the PDF files that are made."""
+    if not shutil.which("qpdf"):
+        apt_install(["qpdf"], "qpdf, with which the tests check PDF files,")
