@@ -153,9 +153,9 @@ def _named_content(root: Object) -> _Content:
     """Give the numbers of the marked content that the structure names, by page."""
     found: _Content = defaultdict(set)
     for element in _elements(root):
-        for kid in _kids(element):
-            if isinstance(kid, int):
-                found[element.Pg.objgen].add(int(kid))
+        # Kids that are numbers come as Python's own; the stubs know of objects alone.
+        kids: list[Any] = _kids(element)
+        found[element.Pg.objgen].update(kid for kid in kids if isinstance(kid, int))
     return found
 
 

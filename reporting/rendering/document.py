@@ -69,8 +69,9 @@ def _context(edition: Edition, language: str) -> dict[str, Any]:
         "planning_legend": _states_of(planning),
         "money": money_of(content.budget) if content.budget else None,
         "split_map": split_map(content.contributions, read_places()) if content.contributions else None,
-        "settles": bool(content.contributions)
-        and any(row.settled_before for row in content.contributions.rows),
+        "settles": any(row.settled_before for row in content.contributions.rows)
+        if content.contributions
+        else False,
         "asked": capacity_asked(content.projects),
         "coverage": coverage_of(content),
         "signs_used": _signs_of(content),
