@@ -26,6 +26,7 @@ demo: ## Install what is needed and serve the programme with demo people on PORT
 test: ## Run the tests, those in a browser too (on PostgreSQL: DATABASE_URL=postgres://…)
 	@$(BOOTSTRAP) dev
 	@$(BOOTSTRAP) qpdf
+	@$(BOOTSTRAP) redis
 	@browser=$$($(BOOTSTRAP) browser) && MJP_CHROMIUM="$$browser" $(VENV)/pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)
 
 check: ## Check format, types, templates, imports, migrations, deployment and translations
@@ -39,7 +40,7 @@ check: ## Check format, types, templates, imports, migrations, deployment and tr
 	$(VENV)/lint-imports
 	$(VENV)/python manage.py makemigrations --check --dry-run
 	@echo "manage.py check --deploy, under production settings"
-	@MJP_ENV=production MJP_ALLOWED_HOSTS=mjp.example.org MJP_SITE_URL=https://mjp.example.org MJP_SMTP_HOST=mail.example.org DATABASE_URL=postgres://mjp@127.0.0.1:5432/mjp \
+	@MJP_ENV=production MJP_ALLOWED_HOSTS=mjp.example.org MJP_SITE_URL=https://mjp.example.org MJP_SMTP_HOST=mail.example.org DATABASE_URL=postgres://mjp@127.0.0.1:5432/mjp MJP_BROKER_URL=redis://127.0.0.1:6379/0 \
 	MJP_SECRET_KEY="$$($(VENV)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 	$(VENV)/python manage.py check --deploy --fail-level WARNING
 	$(VENV)/python manage.py check_translations

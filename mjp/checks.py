@@ -18,3 +18,17 @@ def mail_has_a_server(app_configs: Any, **options: Any) -> list[checks.CheckMess
             )
         ]
     return []
+
+
+@checks.register(checks.Tags.security, deploy=True)
+def broker_is_a_server(app_configs: Any, **options: Any) -> list[checks.CheckMessage]:
+    """Warn when messages about jobs would be files: what is one machine's folder, workers elsewhere don't see."""
+    if settings.BROKER_IS_EMBEDDED:
+        return [
+            checks.Warning(
+                "No Redis is set: reports are made only by a worker on this machine, one at a time.",
+                hint="Set MJP_BROKER_URL.",
+                id="mjp.W002",
+            )
+        ]
+    return []

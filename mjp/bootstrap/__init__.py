@@ -7,6 +7,7 @@ Run as ``python3 -m mjp.bootstrap VERB`` in the root of the checkout; the Makefi
 ``browser``   find or install Chromium and print its path
 ``gettext``   find or install the gettext tools
 ``postgres``  print the URL of a PostgreSQL server for tests, starting one if needed; ``--stop`` ends that one
+``redis``     find or install Redis, for tests
 ``lock``      recompile the lock files; further arguments go to ``uv pip compile``
 
 What is up to date is left alone. An expected failure is one line on standard error and exit code 1.

@@ -21,7 +21,13 @@ from mjp.bootstrap.locks import compile_locks
 from mjp.bootstrap.postgres import ensure_postgres, stop_postgres
 from mjp.bootstrap.python_packages import check_libraries, ensure_packages
 from mjp.bootstrap.shell import SetupError, answer_on_standard_output, only_one, say
-from mjp.bootstrap.system_tools import ensure_browser, ensure_gettext, ensure_qpdf, ensure_text_libraries
+from mjp.bootstrap.system_tools import (
+    ensure_browser,
+    ensure_gettext,
+    ensure_qpdf,
+    ensure_redis,
+    ensure_text_libraries,
+)
 from mjp.bootstrap.translations import ensure_translations
 
 
@@ -56,7 +62,9 @@ def check_port(port: str) -> None:
 def main(arguments: list[str]) -> int:
     """Run one verb and return the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m mjp.bootstrap", description="Set up MJP Portfolio.")
-    parser.add_argument("verb", choices=["app", "dev", "browser", "gettext", "qpdf", "postgres", "lock"])
+    parser.add_argument(
+        "verb", choices=["app", "dev", "browser", "gettext", "qpdf", "postgres", "redis", "lock"]
+    )
     parser.add_argument("--check-port", metavar="PORT", help="first check that this port is free (app)")
     parser.add_argument("--stop", action="store_true", help="stop the server that was started (postgres)")
     options, rest = parser.parse_known_args(arguments)
@@ -79,6 +87,8 @@ def main(arguments: list[str]) -> int:
             ensure_gettext()
         elif options.verb == "qpdf":
             ensure_qpdf()
+        elif options.verb == "redis":
+            ensure_redis()
         elif options.verb == "lock":
             compile_locks(rest)
         elif options.stop:

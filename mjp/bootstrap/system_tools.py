@@ -110,3 +110,9 @@ def ensure_qpdf() -> None:
     """Have qpdf, with which the tests check the PDF files that are made."""
     if not shutil.which("qpdf"):
         apt_install(["qpdf"], "qpdf, with which the tests check PDF files,")
+
+
+def ensure_redis() -> None:
+    """Have Redis, against which the tests prove what is queued; running the application on its own does not need it."""
+    if not shutil.which("redis-server"):
+        apt_install(["redis-server"], "Redis, for the tests,")

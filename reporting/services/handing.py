@@ -19,6 +19,7 @@ from kombu.exceptions import ChannelError, KombuError
 from reporting import notices
 from reporting.choices import JobFailure, JobState, JobStep
 from reporting.models import ReportJob
+from reporting.services.storing import discard_files
 
 logger = logging.getLogger(__name__)
 MAKE_REPORT = "reporting.make_report"
@@ -90,11 +91,14 @@ def end_cancelled(job: ReportJob) -> bool:
 
 def _put_right(job: ReportJob, now: datetime.datetime) -> bool:
     """Queue a job anew whose worker was killed; False when it ends here, because it was cancelled, or failed too often."""
-    if job.cancel_asked:
-        end_cancelled(job)
-        return False
-    if job.attempts >= MOST_ATTEMPTS:
-        end_failed(job, JobFailure.LOST, attempts=job.attempts)
+    if job.cancel_asked or job.attempts >= MOST_ATTEMPTS:
+        is_over = (
+            end_cancelled(job)
+            if job.cancel_asked
+            else end_failed(job, JobFailure.LOST, attempts=job.attempts)
+        )
+        if is_over:
+            discard_files(job)
         return False
     # Not of a worker that showed a sign of life since it was read.
     still = ReportJob.objects.abandoned(now - settings.REPORT_LEASE).filter(pk=job.pk, run_key=job.run_key)

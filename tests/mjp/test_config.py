@@ -104,12 +104,26 @@ def test_message_does_not_show_the_secret(environ):
         ("MJP_SITE_URL", "https://mjp.example.org?x=1"),
         ("MJP_SITE_URL", "https://someone@mjp.example.org"),
         ("MJP_SITE_URL", "https://mjp.example.org\nBcc: x"),
+        ("MJP_BROKER_URL", "amqp://broker"),
+        ("MJP_BROKER_URL", "redis://"),
+        ("MJP_REPORT_MINUTES", "0"),
+        ("MJP_REPORT_MEMORY_MB", "-1"),
+        ("MJP_DRAFT_REPORT_DAY", "13-01"),
+        ("MJP_PLAN_ALIGNMENT_DAY", "02-29"),
+        ("MJP_PLAN_ALIGNMENT_DAY", "1 October"),
     ],
 )
 def test_wrong_value_is_named_by_its_variable(environ, variable, value):
     environ(**{variable: value})
     with pytest.raises(ImproperlyConfigured, match=f"^{variable}: "):
         read_config()
+
+
+def test_message_about_the_broker_does_not_show_its_password(environ):
+    environ(MJP_BROKER_URL="amqp://:of-the-broker@broker")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        read_config()
+    assert "of-the-broker" not in str(refused.value)
 
 
 def test_every_wrong_value_is_named_at_once(environ):
@@ -157,7 +171,7 @@ def test_relative_data_folder_is_taken_from_the_checkout(environ, monkeypatch, t
 def test_data_folder_is_for_the_eyes_of_its_owner_only(tmp_path):
     folder = tmp_path / "new" / "data"
     prepare_data_dir(folder)
-    for path in (folder, folder / "mail"):
+    for path in (folder, folder / "mail", folder / "queue", folder / "queue" / "messages"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
 
@@ -237,6 +251,11 @@ def test_deployment_check_asks_for_a_mail_server(tmp_path: Path):
     assert "mjp.W001" in done.stderr
 
 
+def test_deployment_check_asks_for_redis(tmp_path: Path):
+    done = run_manage("check", "--deploy", MJP_DATA_DIR=str(tmp_path), **PRODUCTION)
+    assert "mjp.W002" in done.stderr
+
+
 def test_production_settings_pass_the_deployment_check(tmp_path: Path):
     import secrets
 
@@ -248,6 +267,7 @@ def test_production_settings_pass_the_deployment_check(tmp_path: Path):
         MJP_DATA_DIR=str(tmp_path),
         MJP_ALLOWED_HOSTS="mjp.example.org",
         MJP_SMTP_HOST="mail.example.org",
+        MJP_BROKER_URL="redis://redis:6379/0",
         **PRODUCTION | {"MJP_SECRET_KEY": secrets.token_urlsafe(64)},
     )
     assert done.returncode == 0, done.stderr
@@ -275,3 +295,46 @@ def test_a_folder_of_secrets_that_is_not_there_is_named(environ):
     environ(MJP_SECRETS_DIR="/nowhere/secrets")
     with pytest.raises(ImproperlyConfigured, match="MJP_SECRETS_DIR"):
         read_config()
+
+
+def run_settings(code: str, data_dir: Path, **environment: str) -> str:
+    """Give what a line of code prints of the settings in this environment."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", f"from mjp import settings; print({code})"],
+        cwd=BASE_DIR,
+        env=kept | {"MJP_DATA_DIR": str(data_dir)} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def test_without_redis_messages_are_files_in_the_data_folder(tmp_path: Path):
+    code = "settings.CELERY_BROKER_URL, settings.CELERY_BROKER_TRANSPORT_OPTIONS['data_folder_in']"
+    assert run_settings(code, tmp_path) == str(("mjp-folder://localhost", f"{tmp_path}/queue/messages"))
+    assert run_settings("settings.CELERY_BROKER_URL", tmp_path, MJP_BROKER_URL="redis://r/0") == "redis://r/0"
+
+
+def test_reports_are_kept_in_the_data_folder_or_in_a_bucket_whose_key_comes_from_a_file(tmp_path: Path):
+    (tmp_path / "mjp_s3_secret_key").write_text("of-the-bucket\n", encoding="utf-8")
+    local = run_settings("settings.STORAGES['reports']['OPTIONS']['location']", tmp_path)
+    assert local == f"{tmp_path}/reports"
+    code = (
+        "[settings.STORAGES['reports']['OPTIONS'][n] for n in ('bucket_name', 'endpoint_url', 'secret_key')]"
+    )
+    bucket = run_settings(
+        code,
+        tmp_path,
+        MJP_SECRETS_DIR=str(tmp_path),
+        MJP_S3_BUCKET="mjp",
+        MJP_S3_ENDPOINT_URL="https://s3.example.org",
+    )
+    assert bucket == str(["mjp", "https://s3.example.org", "of-the-bucket"])
+
+
+def test_days_of_the_year_are_month_and_day(tmp_path: Path):
+    code = "(settings.DRAFT_REPORT_DAY, settings.PLAN_ALIGNMENT_DAY)"
+    assert run_settings(code, tmp_path, MJP_DRAFT_REPORT_DAY="01-15") == "((1, 15), (10, 1))"

@@ -7,6 +7,7 @@ take too much memory, or take too long. Leases are short and beat sweeps every s
 
 import datetime
 import os
+import resource
 import sys
 import time
 from pathlib import Path
@@ -39,10 +40,15 @@ def stop_at(place: str) -> None:
 
 
 class WatchedStorage(WholeFilesStorage):
-    """The storage of made reports, with two places to stop at."""
+    """The storage of made reports, with two places to stop at, and a largest file where the test wants one."""
 
     def _save(self, name, content):
-        stored = super()._save(name, HalfWay(content))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ.get("AT_WORK_LARGEST_FILE", soft)), hard))
+        try:
+            stored = super()._save(name, HalfWay(content))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         stop_at(STORED)
         return stored
 
@@ -93,10 +99,9 @@ def prepare() -> None:
     settings.REPORT_LEASE = LEASE
     settings.REPORT_TIME_LIMIT = int(os.environ.get("AT_WORK_TIME_LIMIT", "60"))
     settings.REPORT_HARD_TIME_LIMIT = settings.REPORT_TIME_LIMIT + 2
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "reports": {**settings.STORAGES["reports"], "BACKEND": "tests.reporting.at_work.WatchedStorage"},
-    }
+    kept: dict[str, Any] = settings.STORAGES["reports"]
+    watched = {**kept, "BACKEND": "tests.reporting.at_work.WatchedStorage"}
+    settings.STORAGES = {**settings.STORAGES, "reports": watched}
     django.setup()
     from mjp.celery import app
     from reporting.services import handing, running
@@ -115,10 +120,6 @@ def main(verb: str, *arguments: str) -> None:
     if verb == "worker":
         from mjp.celery import app
 
-        if limit := os.environ.get("AT_WORK_LARGEST_FILE"):
-            import resource
-
-            resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
         app.worker_main(["worker", "--beat", "--loglevel", "INFO", "--concurrency", "1", *arguments])
     else:
         from reporting.choices import ReportFormat

@@ -164,7 +164,7 @@ def test_edition_comes_back_as_what_renderers_take():
     content = example_content(ReportKind.PLANNING_GRID)
     edition = make_edition(content=content).as_edition()
     assert edition.content == content
-    assert edition.file_name(ReportFormat.XLSX, "en") == "MJP-planning-2026-v1.0-en.xlsx"
+    assert edition.file_name(ReportFormat.XLSX, "en") == "MJP-planning-2025-v1.0-en.xlsx"
 
 
 # --- Asking ----------------------------------------------------------------------------------------------------------
@@ -378,7 +378,7 @@ def test_job_that_is_made_has_its_file_with_size_and_hash(support, reports):
     assert content == plain_render(job.edition.as_edition(), job.format, "nl", lambda step, percent: None)
     assert (job.state, job.step, job.percent) == (JobState.DONE, JobStep.STORING, 100)
     assert (job.size, job.sha256) == (len(content), hashlib.sha256(content).hexdigest())
-    assert path.name == job.file_name == "MJP-jaarverslag-2026-v1.0.pdf"
+    assert path.name == job.file_name == "MJP-jaarverslag-2025-v1.0.pdf"
     assert path.stat().st_mode & 0o777 == 0o600
     assert verify_file(job)
     path.write_bytes(content + b".")
@@ -669,7 +669,7 @@ def test_everyone_who_asked_hears_that_it_is_ready_each_in_their_own_language(su
     mails = {message.to[0]: message for message in Email.objects.all()}
     assert set(mails) == {dutch.email, english.email}
     assert "Ready" in mails[english.email].subject
-    assert "MJP-jaarverslag-2026-v1.0.pdf" in mails[english.email].message
+    assert "MJP-jaarverslag-2025-v1.0.pdf" in mails[english.email].message
     assert ReportJob.objects.get().sha256 in mails[dutch.email].message
     assert mails[dutch.email].subject != mails[english.email].subject
 
@@ -715,3 +715,21 @@ def test_cancelled_job_is_told_to_nobody(support):
 def test_progress_of_a_cancelled_job_stops_the_worker(support):
     with pytest.raises(JobCancelled):
         Run(begun(support, cancel_asked=True)).progress(JobStep.LAYOUT, 1)
+
+
+# --- Verifying -------------------------------------------------------------------------------------------------------
+
+
+def test_verifying_counts_what_is_as_it_was_made_and_names_what_is_not(support, reports, capsys):
+    job = made(support)
+    call_command("verify_reports")
+    assert capsys.readouterr().out == "Editions: 1, files: 1; each as it was made.\n"
+    QuerySet(ReportEdition).update(content={})
+    [path] = files(reports)
+    path.unlink()
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_reports")
+    assert str(refused.value).splitlines() == [
+        "edition annual-report 2025, version 1.0: it was changed",
+        f"file {job.file_name}: it is gone, or isn't the file that was made",
+    ]
