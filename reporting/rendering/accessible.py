@@ -40,7 +40,7 @@ def make_accessible(source: bytes, titles: Mapping[str, str] | None = None) -> b
                 _say_what_it_heads(element)
             elif Name.Figure == element.S and Name.Alt not in element:
                 _take_out(element)
-            elif element.S == Name.Link:
+            elif Name.Link == element.S:
                 doubled |= _doubled_annotations(element)
         if names:
             root.IDTree = pdf.make_indirect(_name_tree(names))
@@ -126,9 +126,7 @@ def _doubled_annotations(link: Object) -> set[tuple[int, int]]:
     return doubled
 
 
-def _mend_annotations(
-    page: pikepdf.Page, doubled: set[tuple[int, int]], titles: Mapping[str, str]
-) -> None:
+def _mend_annotations(page: pikepdf.Page, doubled: set[tuple[int, int]], titles: Mapping[str, str]) -> None:
     annotations = [one for one in page.obj.get(Name.Annots, Array()) if one.objgen not in doubled]
     for annotation in annotations:
         annotation.F = int(annotation.get(Name.F, 0)) | _PRINTED
@@ -153,9 +151,9 @@ def _named_content(root: Object) -> _Content:
     """Give the numbers of the marked content that the structure names, by page."""
     found: _Content = defaultdict(set)
     for element in _elements(root):
-        # Kids that are numbers come as Python's own; the stubs know of objects alone.
-        kids: list[Any] = _kids(element)
-        found[element.Pg.objgen].update(kid for kid in kids if isinstance(kid, int))
+        for kid in _kids(element):
+            if not isinstance(kid, Dictionary):
+                found[element.Pg.objgen].add(int(kid))
     return found
 
 

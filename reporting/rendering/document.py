@@ -5,10 +5,11 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from budget.country_map import read_places
 from budget.choices import ContributionState
+from budget.country_map import read_places
 from portfolio.choices import CellState, Health, ProjectState
 from reporting.choices import ReportKind
 from reporting.content import Edition, Planning, PlanningCell, PlanningRow, ReportContent
@@ -23,13 +24,13 @@ from reporting.rendering.themes import pillar_parts
 SHOWN_ATTENTION = 5
 
 
-def render_body(edition: Edition, language: str) -> str:
+def render_body(edition: Edition, language: str) -> SafeString:
     """Give the HTML of a report for a page, whose own heading stands above it: headings begin at the second level."""
     with translation.override(language):
         return render_to_string("reporting/document/body.html", _context(edition, language))
 
 
-def render_document(edition: Edition, language: str) -> str:
+def render_document(edition: Edition, language: str) -> SafeString:
     """Give a report as a whole HTML document for paper, with cover and contents."""
     with translation.override(language):
         context = _context(edition, language) | {"on_paper": True, "chart_style": _chart_style()}
@@ -69,9 +70,9 @@ def _context(edition: Edition, language: str) -> dict[str, Any]:
         "planning_legend": _states_of(planning),
         "money": money_of(content.budget) if content.budget else None,
         "split_map": split_map(content.contributions, read_places()) if content.contributions else None,
-        "settles": any(row.settled_before for row in content.contributions.rows)
-        if content.contributions
-        else False,
+        "settles": any(
+            row.settled_before for row in (content.contributions.rows if content.contributions else ())
+        ),
         "asked": capacity_asked(content.projects),
         "coverage": coverage_of(content),
         "signs_used": _signs_of(content),
