@@ -14,7 +14,8 @@ from django.utils.translation import get_language
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -30,6 +31,11 @@ LONGEST_CELL = 32_767
 NOT_IN_XML = re.compile(f"{ILLEGAL_CHARACTERS_RE.pattern}|[\\ud800-\\udfff\\ufffe\\uffff]")
 # What a spreadsheet program may take for the beginning of a formula.
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# In the font of the other cells; one that isn't named becomes another in some programs.
+BOLD = Font(name=DEFAULT_FONT.name, sz=DEFAULT_FONT.sz, family=DEFAULT_FONT.family, bold=True)
+HEADING_FILL = PatternFill("solid", fgColor="E6EEF4")
+# In points. Not every program fits a row to a text of several lines by itself.
+LINE_HEIGHT = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +58,18 @@ def new_sheet(book: Workbook, name: str, columns: Sequence[SheetColumn], *, froz
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.append([heading_cell(sheet, str(column.heading)) for column in columns])
+    headings = [str(column.heading) for column in columns]
+    lines = [line_count(heading, column.width) for heading, column in zip(headings, columns, strict=True)]
+    sheet.row_dimensions[1].height = LINE_HEIGHT * max(lines) + 3
+    sheet.append(
+        [_column_heading(sheet, heading, column) for heading, column in zip(headings, columns, strict=True)]
+    )
     return sheet
+
+
+def line_count(text: str, width: int) -> int:
+    """Estimate how many lines a text takes in a column of so many characters."""
+    return sum(1 + max(0, len(line) - 1) // width for line in text.split("\n"))
 
 
 def write_row(
@@ -66,7 +82,7 @@ def write_row(
         if column.number_format and isinstance(value, (int, Decimal)):
             cell.number_format = column.number_format
         if is_bold:
-            cell.font = Font(bold=True)
+            cell.font = BOLD
         cells.append(cell)
     sheet.append(cells)
 
@@ -74,8 +90,16 @@ def write_row(
 def heading_cell(sheet: Any, text: str) -> WriteOnlyCell:
     """Give a bold cell that breaks its text."""
     cell = plain_cell(sheet, text)
-    cell.font = Font(bold=True)
+    cell.font = BOLD
     cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
+
+
+def _column_heading(sheet: Any, text: str, column: SheetColumn) -> WriteOnlyCell:
+    cell = heading_cell(sheet, text)
+    cell.fill = HEADING_FILL
+    if column.number_format:
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right")
     return cell
 
 

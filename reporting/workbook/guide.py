@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -14,11 +15,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
+from openpyxl.styles.fonts import DEFAULT_FONT
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from budget.choices import KeyStatus, SetState, WeightUnit
-from organisation.spreadsheets.writing import DATE_FORMATS, MONEY_FORMAT, heading_cell, plain_cell
+from organisation.spreadsheets.writing import (
+    DATE_FORMATS,
+    LINE_HEIGHT,
+    MONEY_FORMAT,
+    heading_cell,
+    line_count,
+    plain_cell,
+)
 from reporting.choices import ReportKind
 from reporting.content import Contributions, Edition, ReportContent
 from reporting.workbook.sheets import number_pages
@@ -26,6 +35,7 @@ from reporting.workbook.tables import Column, Table, Value
 
 _LABEL_WIDTH = 32
 _TEXT_WIDTH = 96
+_BRAND = "0B3C5D"
 
 _Entry = tuple[str, str | int | Decimal | datetime.date | datetime.datetime]
 
@@ -40,24 +50,18 @@ def write_guide(book: Workbook, title: str, edition: Edition, tables: Sequence[T
     """Add the sheet that says what the file is, what its sheets hold and how to read them."""
     sheet = _new_page(book, title, footer)
     name = plain_cell(sheet, report_title(edition))
-    name.font = Font(bold=True, size=18)
-    sheet.append([name])
-    for line in _presentation(edition):
-        sheet.append([plain_cell(sheet, line)])
-    sheet.append([])
-    sheet.append([heading_cell(sheet, text) for text in (_("Sheet"), _("What it holds"), _("Rows"))])
+    name.font = Font(name=DEFAULT_FONT.name, family=DEFAULT_FONT.family, sz=18, bold=True, color=_BRAND)
+    rows = [[name], *([plain_cell(sheet, line)] for line in _presentation(edition)), []]
+    rows.append([heading_cell(sheet, text) for text in (_("Sheet"), _("What it holds"), _("Rows"))])
     for table in tables:
         count = plain_cell(sheet, table.count)
         count.number_format = "#,##0"
-        sheet.append([_link(sheet, table.title), _text(sheet, table.about), count])
-    sheet.append(
-        [_link(sheet, origin_title()), _text(sheet, _("Where the figures come from, version and date."))]
-    )
-    sheet.append([])
-    sheet.append([heading_cell(sheet, _("How to read it"))])
-    for what, how in _reading():
-        sheet.append([_text(sheet, what), _text(sheet, how)])
-    sheet.close()
+        rows.append([_link(sheet, table.title), _text(sheet, table.about), count])
+    about_origin = _text(sheet, _("Where the figures come from, version and date."))
+    rows += [[_link(sheet, origin_title()), about_origin], [], [heading_cell(sheet, _("How to read it"))]]
+    rows += [[_text(sheet, what), _text(sheet, how)] for what, how in _reading()]
+    sheet.row_dimensions[1].height = 2 * LINE_HEIGHT
+    _write(sheet, rows)
 
 
 def guide_title() -> str:
@@ -121,7 +125,13 @@ def text_table(content: ReportContent) -> Table | None:
         *((f"{pillar.number} {pillar.name}", pillar.text) for pillar in content.pillar_texts),
         (_("Outlook"), content.outlook),
     ]
-    rows: list[list[Value]] = [[part, text] for part, text in parts if text]
+    # A paragraph a row: a row has a greatest height.
+    rows: list[list[Value]] = [
+        [part, paragraph.strip("\n")]
+        for part, text in parts
+        for paragraph in re.split(r"\n\s*\n", text)
+        if paragraph.strip()
+    ]
     if not rows:
         return None
     return Table(
@@ -131,20 +141,22 @@ def text_table(content: ReportContent) -> Table | None:
         count=len(rows),
         rows=rows,
         has_filter=False,
+        most_lines=27,
     )
 
 
 def write_origin(book: Workbook, edition: Edition, footer: str) -> None:
     """Add the sheet that says where the figures come from, so that a copy can be told from the original."""
     sheet = _new_page(book, origin_title(), footer)
+    rows = []
     for what, value in _origin(edition):
         cell = _text(sheet, value)
         if isinstance(value, datetime.datetime):
             cell.number_format = DATE_FORMATS.get(get_language() or "", "yyyy-mm-dd") + " hh:mm"
         elif isinstance(value, Decimal):
             cell.number_format = MONEY_FORMAT
-        sheet.append([heading_cell(sheet, what), cell])
-    sheet.close()
+        rows.append([heading_cell(sheet, what), cell])
+    _write(sheet, rows)
 
 
 def _origin(edition: Edition) -> Iterator[_Entry]:
@@ -197,6 +209,15 @@ def _new_page(book: Workbook, title: str, footer: str) -> Any:
     return sheet
 
 
+def _write(sheet: Any, rows: Sequence[Sequence[Any]]) -> None:
+    for number, row in enumerate(rows, start=1):
+        text = row[1].value if len(row) > 1 else None
+        if isinstance(text, str) and (lines := line_count(text, _TEXT_WIDTH)) > 1:
+            sheet.row_dimensions[number].height = LINE_HEIGHT * lines
+        sheet.append(row)
+    sheet.close()
+
+
 def _text(sheet: Any, value: Any) -> Any:
     cell = plain_cell(sheet, value)
     cell.alignment = Alignment(vertical="top", horizontal="left", wrap_text=True)
@@ -205,7 +226,13 @@ def _text(sheet: Any, value: Any) -> Any:
 
 def _link(sheet: Any, title: str) -> Any:
     cell = _text(sheet, title)
-    cell.font = Font(underline="single", color="0B3C5D")
+    cell.font = Font(
+        name=DEFAULT_FONT.name,
+        family=DEFAULT_FONT.family,
+        sz=DEFAULT_FONT.sz,
+        underline="single",
+        color=_BRAND,
+    )
     # openpyxl puts the place of the cell here itself, when it writes the row.
     cell.row = cell.column = 1
     quoted = title.replace("'", "''")

@@ -25,7 +25,7 @@ from reporting.workbook.tables import (
 )
 
 _CENTRES = (
-    Column("what", gettext_lazy("Cost centre"), 18, is_named=True),
+    Column("what", gettext_lazy("Cost centre"), 24, is_named=True),
     Column("code", gettext_lazy("Number"), 11),
     Column("title", gettext_lazy("Project"), 46),
     Column("state", gettext_lazy("State"), 13),
@@ -38,7 +38,7 @@ _CENTRES = (
     Column("reason", gettext_lazy("Why the forecast differs"), 46),
 )
 _LINES = (
-    Column("what", gettext_lazy("Cost centre"), 18),
+    Column("what", gettext_lazy("Cost centre"), 24),
     Column("code", gettext_lazy("Number"), 11),
     Column("title", gettext_lazy("Project"), 46),
     Column("category", gettext_lazy("Category"), 26),

@@ -15,16 +15,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Border, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.dimensions import RowDimension
 
 from organisation.spreadsheets.writing import (
+    BOLD,
     DATE_FORMATS,
+    LINE_HEIGHT,
     LONGEST_CELL,
     NOT_IN_XML,
     STARTS_A_FORMULA,
     SheetColumn,
+    line_count,
     new_sheet,
 )
 from reporting.workbook.tables import FIRST_ROW, Column, Formula, Kind, Table, Total, Value, range_name
@@ -74,7 +78,9 @@ def _text_filler(sheet: Any, style: dict[str, Any]) -> Callable[[Any], Cell]:
 def _number_filler(
     sheet: Any, number_format: str, style: dict[str, Any], values: list[int | Decimal]
 ) -> Callable[[Any], Cell]:
-    style = {"alignment": Alignment(vertical="top"), "number_format": number_format, **style}
+    horizontal = "left" if number_format == Kind.ORDINAL.value else "right"
+    alignment = Alignment(vertical="top", horizontal=horizontal)
+    style = {"alignment": alignment, "number_format": number_format, **style}
     number = _StyledCell(sheet, "n", **style)
     formula = _StyledCell(sheet, "f", **style)
 
@@ -119,21 +125,24 @@ def write_table(
     sheet = new_sheet(
         book,
         table.title,
-        [SheetColumn(column.heading, column.width) for column in table.columns],
+        [SheetColumn(column.heading, column.width, _format_of_numbers(column)) for column in table.columns],
         frozen=table.frozen,
     )
     number_pages(sheet, footer)
     values: list[int | Decimal] = []
     totals = _Totals(table.columns)
+    heights = _Heights(sheet, table)
     fillers = [_filler(sheet, column.kind, values) for column in table.columns]
     for count, row in enumerate(table.rows, start=1):
         totals.add(row)
+        heights.fit(FIRST_ROW + count - 1, row)
         sheet.append(
             [
                 None if value is None or value == "" else fill(value)
                 for fill, value in zip(fillers, row, strict=True)
             ]
         )
+        heights.forget(FIRST_ROW + count - 1)
         if count % ROWS_PER_STEP == 0:
             written(count)
     if totals.places:
@@ -143,6 +152,39 @@ def write_table(
     sheet.close()
     _give_names(book, table)
     return values
+
+
+def _format_of_numbers(column: Column) -> str:
+    return "" if column.kind in (Kind.TEXT, Kind.DATE, Kind.ORDINAL) else column.kind.value
+
+
+class _Heights:
+    """Makes a row as high as its longest text, up to what leaves the list a list."""
+
+    def __init__(self, sheet: Any, table: Table) -> None:
+        self._rows = sheet.row_dimensions
+        self._texts = [
+            (place, column.width) for place, column in enumerate(table.columns) if column.kind is Kind.TEXT
+        ]
+        # As openpyxl asks them of a row; most rows have the height of many others.
+        self._by_lines = {
+            lines: dict(RowDimension(sheet, ht=LINE_HEIGHT * lines))
+            for lines in range(1, table.most_lines + 1)
+        }
+        self._most = table.most_lines
+
+    def fit(self, number: int, row: Sequence[Any]) -> None:
+        most = 1
+        for place, width in self._texts:
+            text = row[place]
+            if text and (len(text) > width or "\n" in text):
+                most = max(most, line_count(text, width))
+        if most > 1:
+            self._rows[number] = self._by_lines[min(most, self._most)]
+
+    def forget(self, number: int) -> None:
+        """Let go of a row that is written."""
+        self._rows.pop(number, None)
 
 
 class _Totals:
@@ -165,11 +207,11 @@ class _Totals:
                 self._sums[place] += value.value if isinstance(value, Formula) else value  # type: ignore[operator]
 
     def cells(self, sheet: Any, last_row: int, values: list[int | Decimal]) -> list[Cell | None]:
-        style = {"font": Font(bold=True), "border": Border(top=Side(style="thin"))}
+        style = {"font": BOLD, "border": Border(top=Side(style="thin"))}
         cells: list[Cell | None] = []
         for place, column in enumerate(self._columns):
             if column.total is None:
-                text = _("Total of the rows shown") if place == 0 else ""
+                text = _("Total") if place == 0 else ""
                 cells.append(_filler(sheet, Kind.TEXT, values, style)(text))
                 continue
             letter = get_column_letter(place + 1)

@@ -69,7 +69,8 @@ class Column:
 class Table:
     """A sheet with `count` rows under a heading. `frozen` is the first cell that scrolls both ways.
 
-    `named_cells` gives single cells a name, after the title: what they are to their place, such as "B5".
+    A row shows `most_lines` lines of a text at most. `named_cells` gives single cells a name, after the title: what
+    they are to their place, such as "B5".
     """
 
     title: str
@@ -79,6 +80,7 @@ class Table:
     rows: Iterable[Sequence[Value]]
     frozen: str = "A2"
     has_filter: bool = True
+    most_lines: int = 8
     named_cells: dict[str, str] = field(default_factory=dict)
 
     @property
