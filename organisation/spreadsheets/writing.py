@@ -99,7 +99,7 @@ def _column_heading(sheet: Any, text: str, column: SheetColumn) -> WriteOnlyCell
     cell = heading_cell(sheet, text)
     cell.fill = HEADING_FILL
     if column.number_format:
-        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right")
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="right", indent=1)
     return cell
 
 

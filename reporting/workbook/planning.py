@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from openpyxl.worksheet.worksheet import Worksheet
 
 from pillars.choices import Lead
 from portfolio.choices import CellState
@@ -80,6 +81,7 @@ def planning_tables(planning: Planning) -> Iterator[Table]:
         count=sum(max(1, len(theme.rows)) for theme in themes),
         rows=_grid_rows(planning),
         frozen="D2",
+        paper=Worksheet.PAPERSIZE_A3,
     )
     yield Table(
         title=_("Planning per year"),

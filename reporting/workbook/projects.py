@@ -44,6 +44,10 @@ _PROJECTS = (
     Column("spent", gettext_lazy("Spent"), 16, Kind.MONEY, Total.SUM, is_named=True),
     Column("left", gettext_lazy("Planned and not spent"), 16, Kind.MONEY, Total.SUM, is_named=True),
     Column("forecast", gettext_lazy("Forecast"), 16, Kind.MONEY, Total.SUM, is_named=True),
+)
+_TEXTS = (
+    Column("code", gettext_lazy("Number"), 11),
+    Column("title", gettext_lazy("Project"), 30),
     Column("reason", gettext_lazy("Reason"), 50),
     Column("aim", gettext_lazy("Aim"), 50),
     Column("reported_on", gettext_lazy("Reported on"), 12, Kind.DATE),
@@ -94,6 +98,17 @@ def project_tables(projects: Sequence[ProjectLine]) -> Iterator[Table]:
         count=len(projects),
         rows=_project_rows(projects),
         frozen="C2",
+        pages_wide=2,
+    )
+    yield Table(
+        title=_("Project texts"),
+        about=_("Why the projects are there, what they aim at, how they stand and how they ended."),
+        columns=_TEXTS,
+        count=len(projects),
+        rows=_text_rows(projects),
+        frozen="C2",
+        pages_wide=2,
+        most_lines=12,
     )
     if results := sum(len(project.results) for project in projects):
         yield Table(
@@ -142,6 +157,15 @@ def _project_rows(projects: Sequence[ProjectLine]) -> Iterator[list[Value]]:
             project.spent,
             Formula(f"={planned}{number}-{spent}{number}", project.planned - project.spent),
             project.forecast,
+        ]
+
+
+def _text_rows(projects: Sequence[ProjectLine]) -> Iterator[list[Value]]:
+    healths = labels(Health)
+    for project in projects:
+        yield [
+            project.code,
+            project.title,
             project.reason,
             project.aim,
             *_status(project.status, healths),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Side
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.dimensions import RowDimension
 
@@ -79,7 +79,7 @@ def _number_filler(
     sheet: Any, number_format: str, style: dict[str, Any], values: list[int | Decimal]
 ) -> Callable[[Any], Cell]:
     horizontal = "left" if number_format == Kind.ORDINAL.value else "right"
-    alignment = Alignment(vertical="top", horizontal=horizontal)
+    alignment = Alignment(vertical="top", horizontal=horizontal, indent=1 if horizontal == "right" else 0)
     style = {"alignment": alignment, "number_format": number_format, **style}
     number = _StyledCell(sheet, "n", **style)
     formula = _StyledCell(sheet, "f", **style)
@@ -128,6 +128,10 @@ def write_table(
         [SheetColumn(column.heading, column.width, _format_of_numbers(column)) for column in table.columns],
         frozen=table.frozen,
     )
+    sheet.page_setup.paperSize = table.paper
+    if table.pages_wide > 1:
+        sheet.page_setup.fitToWidth = table.pages_wide
+        sheet.print_title_cols = f"A:{get_column_letter(column_index_from_string(table.frozen[0]) - 1)}"
     number_pages(sheet, footer)
     values: list[int | Decimal] = []
     totals = _Totals(table.columns)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from django.db.models import TextChoices
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from organisation.spreadsheets.writing import MONEY_FORMAT
 
@@ -69,6 +70,7 @@ class Column:
 class Table:
     """A sheet with `count` rows under a heading. `frozen` is the first cell that scrolls both ways.
 
+    What stands left of it is printed on every one of the `pages_wide`.
     A row shows `most_lines` lines of a text at most. `named_cells` gives single cells a name, after the title: what
     they are to their place, such as "B5".
     """
@@ -81,6 +83,8 @@ class Table:
     frozen: str = "A2"
     has_filter: bool = True
     most_lines: int = 8
+    pages_wide: int = 1
+    paper: str = Worksheet.PAPERSIZE_A4
     named_cells: dict[str, str] = field(default_factory=dict)
 
     @property
