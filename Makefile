@@ -10,7 +10,7 @@ BOOTSTRAP = $(PYTHON) -m mjp.bootstrap
 VENV = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check messages lock format clean
+.PHONY: help setup demo test bench check messages lock format clean
 
 help: ## List these commands
 	@echo "make COMMAND [PORT=8000] [MJP_DATA_DIR=var] [DATABASE_URL=postgres://…] [ARGS=…]"
@@ -27,7 +27,14 @@ test: ## Run the tests, those in a browser too (on PostgreSQL: DATABASE_URL=post
 	@$(BOOTSTRAP) dev
 	@$(BOOTSTRAP) qpdf
 	@$(BOOTSTRAP) redis
-	@browser=$$($(BOOTSTRAP) browser) && MJP_CHROMIUM="$$browser" $(VENV)/pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)
+	@browser=$$($(BOOTSTRAP) browser) && office=$$($(BOOTSTRAP) office) && \
+	MJP_CHROMIUM="$$browser" MJP_SOFFICE="$$office" $(VENV)/pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)
+
+bench: ## Measure against bare ways to do the same, and print the ratios (some minutes)
+	@$(BOOTSTRAP) dev
+	@for module in benchmarks/[!_]*.py; do \
+		echo "== $$module" && $(VENV)/python -m "benchmarks.$$(basename "$$module" .py)" $(ARGS) || exit 1; \
+	done
 
 check: ## Check format, types, templates, imports, migrations, deployment and translations
 	@$(BOOTSTRAP) dev

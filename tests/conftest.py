@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings as django_settings
 
 # What a developer may choose for the tests; every other MJP_* variable is left out.
-KEPT = {"MJP_CHROMIUM"}
+KEPT = {"MJP_CHROMIUM", "MJP_SOFFICE"}
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
     for variable in [name for name in os.environ if name.startswith("MJP_") and name not in KEPT]:

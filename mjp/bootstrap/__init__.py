@@ -5,6 +5,7 @@ Run as ``python3 -m mjp.bootstrap VERB`` in the root of the checkout; the Makefi
 ``app``       packages, assets and translations to run the application
 ``dev``       the same, with what tests and checks need
 ``browser``   find or install Chromium and print its path
+``office``    find or install LibreOffice Calc and print the path of its program
 ``gettext``   find or install the gettext tools
 ``postgres``  print the URL of a PostgreSQL server for tests, starting one if needed; ``--stop`` ends that one
 ``redis``     find or install Redis, for tests

@@ -24,6 +24,7 @@ from mjp.bootstrap.shell import SetupError, answer_on_standard_output, only_one,
 from mjp.bootstrap.system_tools import (
     ensure_browser,
     ensure_gettext,
+    ensure_office,
     ensure_qpdf,
     ensure_redis,
     ensure_text_libraries,
@@ -63,14 +64,15 @@ def main(arguments: list[str]) -> int:
     """Run one verb and return the exit code."""
     parser = argparse.ArgumentParser(prog="python3 -m mjp.bootstrap", description="Set up MJP Portfolio.")
     parser.add_argument(
-        "verb", choices=["app", "dev", "browser", "gettext", "qpdf", "postgres", "redis", "lock"]
+        "verb",
+        choices=["app", "dev", "browser", "office", "gettext", "qpdf", "postgres", "redis", "lock"],
     )
     parser.add_argument("--check-port", metavar="PORT", help="first check that this port is free (app)")
     parser.add_argument("--stop", action="store_true", help="stop the server that was started (postgres)")
     options, rest = parser.parse_known_args(arguments)
     if rest and options.verb != "lock":
         parser.error(f"unknown argument {rest[0]}")
-    if options.verb in ("browser", "postgres"):
+    if options.verb in ("browser", "office", "postgres"):
         answer_on_standard_output()
     started = time.monotonic()
     try:
@@ -83,6 +85,8 @@ def main(arguments: list[str]) -> int:
                 say(f"Everything is installed ({seconds:.0f} s).")
         elif options.verb == "browser":
             ensure_browser()
+        elif options.verb == "office":
+            ensure_office()
         elif options.verb == "gettext":
             ensure_gettext()
         elif options.verb == "qpdf":

@@ -1,4 +1,4 @@
-"""What comes from the operating system: Debian packages, a browser, the gettext tools."""
+"""What comes from the operating system: Debian packages, a browser, a spreadsheet program, the gettext tools."""
 
 import contextlib
 import ctypes
@@ -18,6 +18,7 @@ TEXT_LIBRARIES = (
     ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib"),
 )
 TEXT_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+OFFICE_NAMES = ("soffice", "libreoffice")
 GETTEXT_TOOLS = ("msgfmt", "xgettext", "msgen", "msgmerge", "msguniq", "msgattrib")
 
 
@@ -83,6 +84,31 @@ def ensure_browser() -> None:
                 ) from None
     if path is None or not version_of(path):
         raise SetupError("Chromium is missing; install it and name its program in MJP_CHROMIUM.")
+    print(path)
+
+
+def find_office() -> str | None:
+    """A LibreOffice on this machine that runs, the one named in MJP_SOFFICE first."""
+    named = os.environ.get("MJP_SOFFICE")
+    if named:
+        if not version_of(named):
+            raise SetupError(f"MJP_SOFFICE is {named}, and that does not run.")
+        return named
+    for name in OFFICE_NAMES:
+        path = shutil.which(name)
+        if path and version_of(path):
+            return path
+    return None
+
+
+def ensure_office() -> None:
+    """Print the path of a LibreOffice, which calculates workbooks again for the tests; install one when there is none."""
+    path = find_office()
+    if path is None:
+        apt_install(["libreoffice-calc"], "LibreOffice Calc, for the tests of workbooks,")
+        path = find_office()
+    if path is None:
+        raise SetupError("LibreOffice is missing; install it and name its program in MJP_SOFFICE.")
     print(path)
 
 
