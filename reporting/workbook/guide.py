@@ -137,7 +137,7 @@ def text_table(content: ReportContent) -> Table | None:
     return Table(
         title=_("Texts"),
         about=_("What was written for the report and for its pillars."),
-        columns=(Column("part", _("Part"), _LABEL_WIDTH), Column("text", _("Text"), _TEXT_WIDTH)),
+        columns=(Column("part", _("Part"), _LABEL_WIDTH), Column("text", _("What it says"), _TEXT_WIDTH)),
         count=len(rows),
         rows=rows,
         has_filter=False,
@@ -161,7 +161,7 @@ def write_origin(book: Workbook, edition: Edition, footer: str) -> None:
 
 def _origin(edition: Edition) -> Iterator[_Entry]:
     source = edition.content.source
-    yield _("Report"), report_title(edition)
+    yield _("Name of the report"), report_title(edition)
     yield _("Programme"), source.programme
     yield _("Years of the programme"), f"{source.first_year}–{source.last_year}"
     yield _("Version"), edition.version

@@ -54,9 +54,9 @@ _TEXTS = (
     Column("scope", gettext_lazy("Scope"), 14),
     Column("time", gettext_lazy("Time"), 14),
     Column("money", gettext_lazy("Money"), 14),
-    Column("done", gettext_lazy("Done"), 50),
-    Column("upcoming", gettext_lazy("Upcoming"), 50),
-    Column("closing_note", gettext_lazy("Closing note"), 50),
+    Column("done", gettext_lazy("What was done"), 50),
+    Column("upcoming", gettext_lazy("What comes"), 50),
+    Column("closing_note", gettext_lazy("At the end"), 50),
 )
 _RESULTS = (
     Column("code", gettext_lazy("Number"), 11),
@@ -83,7 +83,7 @@ _DECISIONS = (
     Column("meeting_on", gettext_lazy("Meeting of"), 13, Kind.DATE),
     Column("outcome", gettext_lazy("Outcome"), 26),
     Column("wording", gettext_lazy("Wording"), 60),
-    Column("covers_overrun", gettext_lazy("Covers an overrun of the budget"), 14),
+    Column("covers_overrun", gettext_lazy("Covers spending beyond the budget"), 14),
     Column("projects", gettext_lazy("Projects"), 50),
     Column("corrects", gettext_lazy("Corrects decision"), 12),
 )
