@@ -16,7 +16,7 @@ from pillars.choices import PlanStatus
 from pillars.models import ObjectiveDependency
 from portfolio import ports
 from portfolio.capacity_table import AskedDays, CapacityTable, capacity_table
-from portfolio.choices import WITH_THE_HOLDER, Outcome, ProjectState
+from portfolio.choices import Outcome, ProjectState
 from portfolio.completeness import missing
 from portfolio.lateness import late_reasons, lateness
 from portfolio.models import (
@@ -31,6 +31,7 @@ from portfolio.models import (
     StateChange,
     StatusReport,
 )
+from portfolio.verbs import allowed_verbs
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -46,29 +47,7 @@ STEPS: dict[str, _StrPromise] = {
     "risks": _("Risks"),
     "people": _("People"),
 }
-S = ProjectState
-# Verb → its permission, and the states in which it can be done.
-VERBS: dict[str, tuple[str, tuple[ProjectState, ...]]] = {
-    "edit": ("portfolio.change_project", tuple(S)),
-    "submit": ("portfolio.submit_project", WITH_THE_HOLDER),
-    "withdraw": ("portfolio.withdraw_project", (S.DRAFT, S.SUBMITTED)),
-    "start": ("portfolio.start_project", (S.ACCEPTED,)),
-    "report": ("portfolio.report_status", (S.RUNNING,)),
-    "complete": ("portfolio.ask_completion", (S.RUNNING,)),
-    "decide": ("portfolio.record_decision", (S.SUBMITTED, S.ACCEPTED, S.RUNNING)),
-    "attach": ("portfolio.add_attachment", tuple(S)),
-    "remark": ("portfolio.add_remark", tuple(S)),
-}
 ASPECTS = (("scope", _("Scope")), ("time", _("Time")), ("money", _("Money")))
-
-
-def allowed_verbs(project: Project, user: User) -> frozenset[str]:
-    """Give what the person may do with the project as it stands now."""
-    return frozenset(
-        verb
-        for verb, (permission, states) in VERBS.items()
-        if project.state in states and user.has_perm(permission, project)
-    )
 
 
 @dataclass(frozen=True, slots=True)

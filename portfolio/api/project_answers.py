@@ -10,7 +10,7 @@ from rest_framework import serializers
 from organisation.models import Network, Region, User
 from pillars.models import LacGoal
 from portfolio.api.fields import PersonSerializer
-from portfolio.api.verbs import ProjectVerb, allowed_verbs
+from portfolio.api.verbs import ProjectVerb, verbs_allowed
 from portfolio.choices import FormOfWork, Health, Level, ProjectState
 from portfolio.models import Attachment, CapacityRequest, Project, Remark, Result, Risk
 
@@ -203,7 +203,7 @@ class ProjectSerializer(ProjectSummarySerializer):
 
     @extend_schema_field(serializers.ListField(child=serializers.ChoiceField(choices=ProjectVerb.choices)))
     def get_allowed_verbs(self, project: Project) -> list[str]:
-        return allowed_verbs(project, self._reader)
+        return verbs_allowed(project, self._reader)
 
 
 class RemarkSerializer(serializers.ModelSerializer[Remark]):

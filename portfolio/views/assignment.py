@@ -29,7 +29,6 @@ from portfolio.forms.capacity import EVERY_REGION, CapacityStep
 from portfolio.forms.step_form import SPARE_ROWS
 from portfolio.history_page import latest_change
 from portfolio.models import Decision, Project
-from portfolio.project_page import allowed_verbs
 from portfolio.services import edit_project, start_draft
 from portfolio.steps import (
     LINES,
@@ -43,6 +42,7 @@ from portfolio.steps import (
     progress,
     step_values,
 )
+from portfolio.verbs import allowed_verbs
 from portfolio.views.asking import keys
 
 # How many empty rows "more rows" adds.

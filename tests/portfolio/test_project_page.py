@@ -16,7 +16,7 @@ from portfolio.capacity_table import AskedDays, capacity_table
 from portfolio.choices import Health, Outcome, ProjectState
 from portfolio.completeness import missing
 from portfolio.models import CapacityRequest, Project, ProjectDependency, Result, Risk
-from portfolio.project_page import STEPS, allowed_verbs
+from portfolio.project_page import STEPS
 from portfolio.services import (
     CapacityLine,
     Delivery,
@@ -28,6 +28,7 @@ from portfolio.services import (
     edit_project,
     record_decision,
 )
+from portfolio.verbs import allowed_verbs
 from tests.factories import (
     LacGoalFactory,
     NetworkFactory,
