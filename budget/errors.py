@@ -25,5 +25,12 @@ class MoreAllocatedThanThereIs(ValidationError):
     """Contributions were about to be adopted of a year with more allocated than there is, by a decision that doesn't cover it."""
 
 
+class NoAmount(ValidationError):
+    """Something was asked of a year that has no budget yet."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__(_("Set the amount of %(year)s first."), code="no-amount", params={"year": year})
+
+
 class ChangedMeanwhile(Exception):
     """Someone else changed the record since it was read; nothing was saved."""

@@ -1,15 +1,15 @@
 """Errors of the budget as answers of the API: which status each has."""
 
-from django.http import Http404
+from rest_framework import exceptions
 from rest_framework.response import Response
 
 from budget.errors import (
     ChangedMeanwhile,
     KeyIsIndicative,
     MoreAllocatedThanThereIs,
+    NoAmount,
     NotInThisState,
 )
-from budget.models import AnnualBudget
 from organisation.rest import Conflict, PreconditionFailed
 from pillars.errors import AdoptedIsFrozen
 from portfolio.api.problems import PortfolioView
@@ -30,6 +30,6 @@ def _as_problem(error: Exception) -> Exception:
         return Conflict(" ".join(error.messages), errors=by_field)
     if isinstance(error, ChangedMeanwhile):
         return PreconditionFailed()
-    if isinstance(error, AnnualBudget.DoesNotExist):
-        return Http404()
+    if isinstance(error, NoAmount):
+        return exceptions.NotFound(error.messages[0])
     return error

@@ -35,7 +35,7 @@ from budget.api.headers import (
 )
 from budget.api.problems import BudgetView
 from budget.choices import SetState
-from budget.errors import ChangedMeanwhile
+from budget.errors import ChangedMeanwhile, NoAmount
 from budget.models import AnnualBudget, Contribution, ContributionSet
 from budget.services import (
     adopt_contributions,
@@ -236,7 +236,7 @@ class BudgetViewSet(BudgetView, viewsets.GenericViewSet[AnnualBudget]):
         """Refuse a year that has no budget to split, in words."""
         self._require_year(year)
         if not AnnualBudget.objects.filter(year=year).exists():
-            raise exceptions.NotFound(_("Set the amount of %(year)s first.") % {"year": year})
+            raise NoAmount(year)
 
     def _in_force(self, year: int, version: int | None = None) -> ContributionSet:
         """Give the contributions in force, or an adopted version of them."""

@@ -75,7 +75,7 @@ def draft_contributions(
 
     Where contributions were adopted before, the draft is a new version that replaces them. `read_as` is the fingerprint
     of the draft that the person saw, empty when there was none. Raises `PermissionDenied`, `ChangedMeanwhile`,
-    `AnnualBudget.DoesNotExist`, and `ValidationError` for a key of other years.
+    `NoAmount`, and `ValidationError` for a key of other years.
     """
     require(by, "budget.change_contributions")
     budget = locked_budget(year)
@@ -112,7 +112,7 @@ def discard_draft(year: int, *, by: User, read_as: str) -> bool:
     """Remove the draft of a year that was made by mistake; tells whether there was one.
 
     `read_as` is the fingerprint of the draft that the person saw. Raises `PermissionDenied`, `ChangedMeanwhile` and
-    `AnnualBudget.DoesNotExist`.
+    `NoAmount`.
     """
     require(by, "budget.change_contributions")
     draft = locked_budget(year).contribution_sets.filter(state=SetState.DRAFT).first()
@@ -131,7 +131,7 @@ def adopt_contributions(
     """Adopt the draft of a year by a decision on the budget: freeze it, with its key, weights and a SHA-256.
 
     `read_as` is the fingerprint of the draft that the person saw (`draft_fingerprint`). Raises `PermissionDenied`,
-    `KeyIsIndicative`, `ChangedMeanwhile`, `NotInThisState`, `MoreAllocatedThanThereIs` when the decision doesn't say that it
+    `NoAmount`, `KeyIsIndicative`, `ChangedMeanwhile`, `NotInThisState`, `MoreAllocatedThanThereIs` when the decision doesn't say that it
     covers that, and `ValidationError` for a decision on something else.
     """
     require(by, "budget.change_contributions")
@@ -188,7 +188,7 @@ def invoice_contributions(
     """Invoice what the regions owe for a year, each with a reference of its own; gives those that were invoiced now.
 
     `read_version` is the version of the contributions that the person saw. A second time nothing is left to invoice, and
-    the list is empty. Raises `PermissionDenied`, `NotInThisState`, `ChangedMeanwhile`, and `ValidationError` by field.
+    the list is empty. Raises `PermissionDenied`, `NoAmount`, `NotInThisState`, `ChangedMeanwhile`, and `ValidationError` by field.
     """
     require(by, "budget.change_contributions")
     budget = locked_budget(year)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from budget.errors import ChangedMeanwhile
 from budget.models import AnnualBudget, BudgetLine, Forecast
 from budget.querysets import BudgetLineQuerySet
-from budget.services.doors import require
+from budget.services.doors import locked_budget, require
 from organisation.models import User
 from pillars.seal import seal
 from portfolio.models import Project
@@ -45,11 +45,11 @@ def plan_central_support(
 ) -> bool:
     """Have the planned costs of central support in a year be these lines; tells whether anything changed.
 
-    `read_as` is the `lines_fingerprint` of what the person saw. Raises `PermissionDenied`, `AnnualBudget.DoesNotExist`,
+    `read_as` is the `lines_fingerprint` of what the person saw. Raises `PermissionDenied`, `NoAmount`,
     `ChangedMeanwhile` and `ValidationError`.
     """
     require(by, "budget.plan_central_support")
-    AnnualBudget.objects.select_for_update().get(year=year)
+    locked_budget(year)
     stored = BudgetLine.objects.central_support().filter(year=year)
     if read_as is not None and read_as != lines_fingerprint(stored):
         raise ChangedMeanwhile

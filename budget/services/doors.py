@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from budget.errors import NoAmount
 from budget.models import AnnualBudget
 from organisation.models import User
 
@@ -14,5 +15,8 @@ def require(user: User, permission: str) -> None:
 
 
 def locked_budget(year: int) -> AnnualBudget:
-    """Give the budget of a year, locked until the transaction ends. Raises `AnnualBudget.DoesNotExist`."""
-    return AnnualBudget.objects.select_for_update().get(year=year)
+    """Give the budget of a year, locked until the transaction ends. Raises `NoAmount`."""
+    budget = AnnualBudget.objects.select_for_update().filter(year=year).first()
+    if budget is None:
+        raise NoAmount(year)
+    return budget

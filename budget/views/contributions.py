@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from budget.allocation import read_year
 from budget.contribution_page import ContributionsPage, read_contributions_page
-from budget.errors import ChangedMeanwhile
+from budget.errors import ChangedMeanwhile, NoAmount
 from budget.invoice_export import CSV_TYPE, as_csv, as_workbook
-from budget.models import AnnualBudget, Contribution
+from budget.models import Contribution
 from budget.services import adopt_contributions, discard_draft, invoice_contributions, mark_paid
 from budget.support_forms import AdoptForm, InvoiceForm, PaidForm
 from budget.year_page import programme_years
@@ -55,8 +55,6 @@ def adopt(request: PersonalRequest, year: int) -> HttpResponse:
                     "again before you adopt it."
                 ),
             )
-        except AnnualBudget.DoesNotExist:
-            form.add_error(None, _("Set the amount of %(year)s first.") % {"year": year})
         except ValidationError as refusal:
             take(form, refusal)
         else:
@@ -81,8 +79,8 @@ def discard(request: PersonalRequest, year: int) -> HttpResponse:
                 request,
                 _("The draft changed since you opened this page, so it was not removed. Look at it again."),
             )
-        except AnnualBudget.DoesNotExist:
-            messages.error(request, _("Set the amount of %(year)s first.") % {"year": year})
+        except NoAmount as refusal:
+            messages.error(request, refusal.messages[0])
         else:
             messages.success(request, _("There is no draft of %(year)s any more.") % {"year": year})
     return redirect("budget:contributions", year)
@@ -106,8 +104,6 @@ def invoice(request: PersonalRequest, year: int) -> HttpResponse:
                     "first."
                 ),
             )
-        except AnnualBudget.DoesNotExist:
-            form.add_error(None, _("Set the amount of %(year)s first.") % {"year": year})
         except ValidationError as refusal:
             take(form, refusal)
         else:

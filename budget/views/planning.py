@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from budget.allocation import CostCentre, YearAllocation, read_years
 from budget.errors import ChangedMeanwhile
-from budget.models import AnnualBudget, BudgetLine, Forecast
+from budget.models import BudgetLine, Forecast
 from budget.services import plan_central_support, set_forecast
 from budget.services.costs import forecast_fingerprint
 from budget.support_forms import CentralSupportForm, ForecastForm
@@ -36,8 +36,6 @@ def central_support(request: PersonalRequest, year: int) -> HttpResponse:
         except ChangedMeanwhile:
             # Who compared and saves again replaces what is stored now, knowingly.
             conflict, form.data = True, {**request.POST.dict(), "read_as": form.initial["read_as"]}
-        except AnnualBudget.DoesNotExist:
-            form.add_error(None, _("Set the amount of %(year)s first.") % {"year": year})
         except ValidationError as refusal:
             take(form, refusal)
         else:

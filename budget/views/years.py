@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from budget.errors import ChangedMeanwhile
+from budget.errors import ChangedMeanwhile, NoAmount
 from budget.forms import AmountForm, KeyChoiceForm
-from budget.models import AnnualBudget
 from budget.services import draft_contributions, set_budget
 from budget.services.contributions import draft_fingerprint
 from budget.year_bar import year_bar
@@ -91,8 +90,8 @@ def budget_draft(request: PersonalRequest, year: int) -> HttpResponse:
                     "again and compare."
                 ),
             )
-        except AnnualBudget.DoesNotExist:
-            form.add_error(None, _("Set the amount of %(year)s first.") % {"year": year})
+        except NoAmount as refusal:
+            form.add_error(None, refusal)
         except ValidationError as refusal:
             form.add_error("key", refusal.messages)
         else:
