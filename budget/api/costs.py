@@ -18,7 +18,7 @@ from portfolio.models import Project
 
 
 class CostSerializer(serializers.ModelSerializer[BudgetLine]):
-    """A budget line of a project; needs `counted`, its bookings that were not withdrawn."""
+    """A budget line of a project; reads all its bookings."""
 
     line = serializers.IntegerField(source="pk", read_only=True, help_text=LINE_ID)
     category = serializers.ChoiceField(choices=CostCategory.choices, read_only=True)
@@ -32,8 +32,8 @@ class CostSerializer(serializers.ModelSerializer[BudgetLine]):
 
     @extend_schema_field(EuroField())
     def get_spent(self, line: BudgetLine) -> str:
-        booked = line.counted  # type: ignore[attr-defined]  # of the view's queryset
-        spent = sum((booking.amount for booking in booked), Decimal(0))
+        booked = [booking.amount for booking in line.expenditures.all() if booking.withdrawn_at is None]
+        spent = sum(booked, Decimal(0))
         return EuroField().to_representation(spent)
 
 
@@ -56,10 +56,10 @@ class ProjectCostViewSet(BudgetView, mixins.ListModelMixin, viewsets.GenericView
 
     def get_queryset(self) -> QuerySet[Any]:
         project = get_object_or_404(Project.objects.visible_to(self.person).only("pk"), pk=self.kwargs["id"])
-        counted = Expenditure.objects.counted().only("line", "amount")
+        bookings = Expenditure.objects.only("line", "amount", "withdrawn_at")
         return (
             BudgetLine.objects.visible_to(self.person)
             .filter(project=project.pk)
-            .prefetch_related(Prefetch("expenditures", counted, to_attr="counted"))
+            .prefetch_related(Prefetch("expenditures", bookings))
             .order_by("year", "category")
         )

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, viewsets
@@ -29,15 +29,18 @@ class KeyWeightSerializer(serializers.Serializer[Any]):
 
 
 class DistributionKeySerializer(serializers.ModelSerializer[DistributionKey]):
-    """A key with its weights; needs `replaces_is_visible`."""
+    """A key with its weights; needs `visible_replaces`, the key that it replaces where the person sees that one."""
 
     status = serializers.ChoiceField(choices=KeyStatus.choices, read_only=True)
     origin = serializers.ChoiceField(choices=KeyOrigin.choices, read_only=True)
     unit = serializers.ChoiceField(
         choices=WeightUnit.choices, read_only=True, help_text=_("What the weights count.")
     )
-    replaces = serializers.SerializerMethodField(
-        help_text=_("The id of the key that this one replaces; null for none.")
+    replaces = serializers.IntegerField(
+        source="visible_replaces",
+        read_only=True,
+        allow_null=True,
+        help_text=_("The id of the key that this one replaces; null for none."),
     )
     weights = serializers.SerializerMethodField(help_text=_("By code of the region."))
 
@@ -68,10 +71,6 @@ class DistributionKeySerializer(serializers.ModelSerializer[DistributionKey]):
             },
             "is_fictional": {"help_text": _("Made up for a demonstration.")},
         }
-
-    def get_replaces(self, key: DistributionKey) -> int | None:
-        is_visible: bool = key.replaces_is_visible  # type: ignore[attr-defined]  # of the view's queryset
-        return key.replaces_id if is_visible else None
 
     @extend_schema_field(KeyWeightSerializer(many=True))
     def get_weights(self, key: DistributionKey) -> Any:
@@ -113,7 +112,9 @@ class DistributionKeyViewSet(BudgetView, viewsets.ReadOnlyModelViewSet[Distribut
         visible = DistributionKey.objects.visible_to(self.person)
         weights = KeyWeight.objects.select_related("region").order_by("region__code")
         return (
-            visible.annotate(replaces_is_visible=Exists(visible.order_by().filter(pk=OuterRef("replaces"))))
+            visible.annotate(
+                visible_replaces=Subquery(visible.order_by().filter(pk=OuterRef("replaces")).values("pk"))
+            )
             .prefetch_related(Prefetch("weights", weights))
             .order_by("-first_year", "name", "-version")
         )
