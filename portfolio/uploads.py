@@ -7,11 +7,14 @@ import re
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -192,3 +195,12 @@ def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
     parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNFOLDED:
         raise _bomb(name)
+
+
+@contextmanager
+def no_record_no_file(file: FieldFile) -> Iterator[None]:
+    """Remove a file that was just stored when its record can't be."""
+    with ExitStack() as undoing:
+        undoing.callback(file.delete, save=False)
+        yield
+        undoing.pop_all()

@@ -21,7 +21,7 @@ from budget.models import BudgetLine, Expenditure, Upload
 from budget.services.doors import require
 from organisation.models import User
 from portfolio.choices import ACCEPTED_AND_LATER
-from portfolio.uploads import CheckedUpload, check_upload
+from portfolio.uploads import CheckedUpload, check_upload, no_record_no_file
 
 # Rows of one statement to the database.
 AT_A_TIME = 500
@@ -73,13 +73,8 @@ def book_expenditure(
     if document is not None:
         # The name on disk says nothing of the content, and can't be guessed.
         expenditure.document.save(f"{uuid.uuid4().hex}{checked.extension}", document, save=False)
-    try:
+    with no_record_no_file(expenditure.document):
         expenditure.save_by(by)
-    except Exception:
-        # No record, no file.
-        if expenditure.document:
-            expenditure.document.delete(save=False)
-        raise
     return expenditure
 
 

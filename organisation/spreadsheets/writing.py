@@ -6,6 +6,7 @@ import datetime
 import re
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
@@ -128,7 +129,10 @@ def plain_cell(sheet: Any, value: Any) -> WriteOnlyCell:
 
 def saved(book: Workbook) -> IO[bytes]:
     """Write the workbook into a temporary file, open at its start; the answer that sends it closes it."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115
-    book.save(file)
-    file.seek(0)
+    with ExitStack() as closing:
+        file = closing.enter_context(tempfile.TemporaryFile())
+        book.save(file)
+        file.seek(0)
+        # Written: from now on it is for who asked to close it.
+        closing.pop_all()
     return file

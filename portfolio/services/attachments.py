@@ -9,7 +9,7 @@ from django.utils import timezone
 from organisation.models import User
 from portfolio.models import Attachment, Project
 from portfolio.services.doors import locked, require
-from portfolio.uploads import check_upload
+from portfolio.uploads import check_upload, no_record_no_file
 
 
 @transaction.atomic
@@ -39,12 +39,8 @@ def add_attachment(
     )
     # The name on disk says nothing of the content, and can't be guessed.
     attachment.file.save(f"{uuid.uuid4().hex}{checked.extension}", upload, save=False)
-    try:
+    with no_record_no_file(attachment.file):
         attachment.save()
-    except Exception:
-        # No record, no file.
-        attachment.file.delete(save=False)
-        raise
     return attachment
 
 
