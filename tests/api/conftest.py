@@ -2,8 +2,10 @@
 
 import pytest
 
+from tests.budget.conftest import budget_2026, decide, indicative, official, support
+
 # What the tests of the budget start from, those of its API start from as well.
-from tests.budget.conftest import budget_2026, decide, indicative, official, support  # noqa: F401
+__all__ = ["budget_2026", "decide", "indicative", "official", "support"]
 
 
 @pytest.fixture
