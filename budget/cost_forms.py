@@ -25,7 +25,6 @@ from portfolio.steps import StepName
 class CostRow(RowForm):
     """What a category costs in a year; the two tell which line it is."""
 
-    key = None  # type: ignore[assignment]  # so Django leaves the field out
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
     category = forms.ChoiceField(label=_("Category"))
     amount = MoneyField(label=_("Amount in euro"), min_value=CENT)
@@ -77,12 +76,9 @@ class CostsStep(StepForm):
 
     def _has_doubles(self) -> bool:
         """Whether a year has two lines of a category; said at the second one."""
-        assert self.rows is not None  # noqa: S101  # the step has a row_class
         seen: set[tuple[int, str]] = set()
         doubles = []
-        for row in self.rows.forms:
-            if not row.has_content() or row.cleaned_data.get("DELETE"):
-                continue
+        for row in self.filled_forms():
             place = (row.cleaned_data["year"], row.cleaned_data["category"])
             if place in seen:
                 doubles.append(row)

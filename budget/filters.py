@@ -76,7 +76,8 @@ class ExpenditureFilter(django_filters.FilterSet):
     @property
     def chosen(self) -> list[tuple[str, str]]:
         """The filters that are set and right, as they read on the form: label and chosen value."""
-        self.errors  # noqa: B018  # cleans the form
+        # Its values stand in `cleaned_data` once it was checked.
+        self.form.is_valid()
         return [
             (
                 str(self.form.fields[name].label),

@@ -135,7 +135,8 @@ class ProjectFilter(ProgrammeFilterSet):
     @property
     def chosen(self) -> dict[str, tuple[str, str]]:
         """The filters that are set and right, as they read on the form: name → label and chosen value."""
-        self.errors  # noqa: B018  # cleans the form
+        # Its values stand in `cleaned_data` once it was checked.
+        self.form.is_valid()
         found = {}
         for name, value in self.form.cleaned_data.items():
             if value:

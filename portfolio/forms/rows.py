@@ -14,9 +14,8 @@ from portfolio.models.assignments import MOST_DAYS
 
 
 class RowForm(StyledForm):
-    """A line; `key` is that of the stored one, for lines that are known by one."""
+    """A line, known by what stands in it."""
 
-    key = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The fields that make a row a line; the others have a value from the start.
     typed: tuple[str, ...] = ()
 
@@ -44,6 +43,12 @@ class RowForm(StyledForm):
                 self.cleaned_data.setdefault(name, None)
 
 
+class KeyedRowForm(RowForm):
+    """A line that is known by the key of the stored one, whatever stands in it."""
+
+    key = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
 class RowFormSet(BaseFormSet):
     """Lines, of which those to be removed are marked by a checkbox."""
 
@@ -60,7 +65,7 @@ class RowFormSet(BaseFormSet):
         form.fields["DELETE"].widget.attrs["class"] = "utrecht-checkbox utrecht-checkbox--html-input"
 
 
-class ResultRow(RowForm):
+class ResultRow(KeyedRowForm):
     """An intended result."""
 
     title = forms.CharField(label=_("Result"), max_length=300)
@@ -68,7 +73,7 @@ class ResultRow(RowForm):
     typed = ("title", "due_on")
 
 
-class CapacityRow(RowForm):
+class CapacityRow(KeyedRowForm):
     """Days asked of a region or a network."""
 
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
@@ -89,7 +94,7 @@ class CapacityRow(RowForm):
         fields["year"].initial = choices["first_year"]
 
 
-class RiskRow(RowForm):
+class RiskRow(KeyedRowForm):
     """A risk."""
 
     description = forms.CharField(label=_("Risk"), max_length=300)

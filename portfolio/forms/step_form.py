@@ -181,13 +181,12 @@ class StepForm(StyledForm):
 
     def filled_rows(self) -> list[dict[str, Any]]:
         """Give the lines that hold something and aren't to go."""
-        if self.rows is None:
-            return []
-        return [
-            form.cleaned_data
-            for form in self.rows.forms
-            if form.has_content() and not form.cleaned_data.get("DELETE")
-        ]
+        return [form.cleaned_data for form in self.filled_forms()]
+
+    def filled_forms(self) -> list[RowForm]:
+        """Give the forms of those lines."""
+        forms_of_lines: list[RowForm] = self.rows.forms if self.rows is not None else []
+        return [form for form in forms_of_lines if form.has_content() and not form.cleaned_data.get("DELETE")]
 
 
 def _plain(value: Any) -> Any:

@@ -26,6 +26,7 @@ from portfolio.conflicts import planning_warnings
 from portfolio.errors import EditConflict
 from portfolio.forms import NewProjectForm, StepForm, step_form_of
 from portfolio.forms.capacity import EVERY_REGION, CapacityStep
+from portfolio.forms.rows import KeyedRowForm
 from portfolio.forms.step_form import SPARE_ROWS
 from portfolio.history_page import latest_change
 from portfolio.models import Decision, Project
@@ -324,10 +325,10 @@ def _answer_saved(
 
 def _row_keys(project: Project, form: StepForm) -> dict[str, int]:
     """Give the keys of the stored lines by the name of the field that holds each, so that they are known from now on."""
-    if form.rows is None or form.row_class is None or "key" not in form.row_class.base_fields:
+    if form.row_class is None or not issubclass(form.row_class, KeyedRowForm):
         return {}
     stored = [line[0] for line in step_values(project, form.step).get(LINES, ())]
-    rows = [row for row in form.rows.forms if row.has_content() and not row.cleaned_data.get("DELETE")]
+    rows = form.filled_forms()
     given = {row.cleaned_data["key"] for row in rows}
     new = iter(sorted(key for key in stored if key not in given))
     keys_of_rows = {

@@ -22,7 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 class FakeRow(RowForm):
-    key = None  # type: ignore[assignment]  # a line without a key of its own
     amount = forms.IntegerField(label="Amount")
     typed = ("amount",)
 
