@@ -32,7 +32,10 @@ def main(arguments: list[str]) -> None:
     """Measure both in turn, print a line per figure: name, value, target."""
     parser = argparse.ArgumentParser(description="Measure the workbook of a report against a bare loop.")
     parser.add_argument(
-        "--runs", type=int, default=5, help="how often each is timed; the median of the ratios counts (default: 5)"
+        "--runs",
+        type=int,
+        default=5,
+        help="how often each is timed; the median of the ratios counts (default: 5)",
     )
     runs = parser.parse_args(arguments).runs
     with tempfile.TemporaryDirectory(prefix="mjp-benchmark-") as folder:

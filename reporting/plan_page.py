@@ -44,9 +44,7 @@ def read_plan_page(year: int, user: User, label: str = "") -> PlanPage | None:
 
     One that was adopted says what it said then; another one what is known now. What it lacks is told to who sees drafts.
     """
-    versions = tuple(
-        AnnualPlan.objects.visible_to(user).of_year(year).with_people().defer("content")
-    )
+    versions = tuple(AnnualPlan.objects.visible_to(user).of_year(year).with_people().defer("content"))
     plan = next((one for one in versions if label in ("", one.label)), None)
     if plan is None:
         return None if label else PlanPage(None, versions)

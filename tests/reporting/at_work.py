@@ -99,7 +99,7 @@ def prepare() -> None:
     settings.REPORT_LEASE = LEASE
     settings.REPORT_TIME_LIMIT = int(os.environ.get("AT_WORK_TIME_LIMIT", "60"))
     settings.REPORT_HARD_TIME_LIMIT = settings.REPORT_TIME_LIMIT + 2
-    kept: dict[str, Any] = settings.STORAGES["reports"]
+    kept: Any = settings.STORAGES["reports"]
     watched = {**kept, "BACKEND": "tests.reporting.at_work.WatchedStorage"}
     settings.STORAGES = {**settings.STORAGES, "reports": watched}
     django.setup()
