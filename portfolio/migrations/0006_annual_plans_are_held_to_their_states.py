@@ -23,16 +23,6 @@ class Migration(migrations.Migration):
             model_name="annualplan",
             name="offered_plan_has_date",
         ),
-        migrations.AddField(
-            model_name="annualreporttext",
-            name="is_fictional",
-            field=models.BooleanField(default=False, verbose_name="fictional"),
-        ),
-        migrations.AddField(
-            model_name="historicalannualreporttext",
-            name="is_fictional",
-            field=models.BooleanField(default=False, verbose_name="fictional"),
-        ),
         migrations.AddConstraint(
             model_name="annualplan",
             constraint=models.UniqueConstraint(
