@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reporting.choices import ReportKind
@@ -161,4 +160,4 @@ def _appendices(content: ReportContent) -> Iterable[_Draft]:
         yield _Draft("costs", _("Costs by category"), "costs")
     if any(project.capacity for project in content.projects):
         yield _Draft("capacity", _("Capacity asked"), "capacity")
-    yield _Draft("source", capfirst(_("about this document")), "source")
+    yield _Draft("source", _("About this document"), "source")
