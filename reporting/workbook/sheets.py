@@ -1,13 +1,13 @@
 """Writes the tables of a report as sheets of a write-only workbook.
 
 A report can have ten thousand projects, so that what happens per cell counts: one styled cell per column is filled again
-for every row, which openpyxl has written before the next one comes.
+for every row, which openpyxl has written before the next one comes (`benchmarks/report_workbook.py`).
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -37,7 +37,7 @@ ROWS_PER_STEP = 500
 
 
 class _StyledCell(Cell):
-    """A cell whose style doesn't change any more: looked up once, and not shown to anybody."""
+    """A cell whose style doesn't change any more, so that it is looked up once."""
 
     __slots__ = ("_style_number",)
 
@@ -49,14 +49,18 @@ class _StyledCell(Cell):
             setattr(self, name, value)
         self._style_number = super().style_id
 
-    def __repr__(self) -> str:
-        # openpyxl puts it into the message of an error that it catches itself, for every cell.
-        return "a cell"
-
     @property
     def style_id(self) -> int:
         """Where its style stands in the workbook."""
         return self._style_number
+
+
+def _placed(cells: Sequence[Cell | None], row: int) -> Iterator[Cell]:
+    """Say of cells where they stand."""
+    for place, cell in enumerate(cells, start=1):
+        if cell is not None:
+            cell.row, cell.column = row, place
+            yield cell
 
 
 def _text_filler(sheet: Any, style: dict[str, Any]) -> Callable[[Any], Cell]:
@@ -132,6 +136,8 @@ def write_table(
     if table.pages_wide > 1:
         sheet.page_setup.fitToWidth = table.pages_wide
         sheet.print_title_cols = f"A:{get_column_letter(column_index_from_string(table.frozen[0]) - 1)}"
+    # openpyxl would first take every cell for a value, and make a new cell for it.
+    sheet._values_to_row = _placed
     number_pages(sheet, footer)
     values: list[int | Decimal] = []
     totals = _Totals(table.columns)
