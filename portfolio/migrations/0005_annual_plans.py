@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("is_fictional", models.BooleanField(default=False, verbose_name="fictional")),
             ],
             options={
                 "verbose_name": "text of an annual report",
@@ -273,6 +274,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                ("is_fictional", models.BooleanField(default=False, verbose_name="fictional")),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 ("history_change_reason", models.CharField(max_length=100, null=True)),
