@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from organisation.models import User
 from pillars.models import ProgrammeYear
 from pillars.seal import seal
-from portfolio.choices import ADOPTED_PLAN
 from portfolio.models import AnnualPlan
 from reporting.choices import ReportKind
 from reporting.content import ReportContent, as_data
 from reporting.models import ReportEdition
+from reporting.reading import read_report
 
 
 def plan_of(year: int) -> AnnualPlan:
@@ -22,8 +22,7 @@ def plan_of(year: int) -> AnnualPlan:
 
     Raises `ValidationError` for a year without one.
     """
-    plans = AnnualPlan.objects.filter(year=year).order_by("-minor")
-    plan = plans.filter(state__in=ADOPTED_PLAN).first() or plans.first()
+    plan = AnnualPlan.objects.in_force().of_year(year).first() or AnnualPlan.objects.of_year(year).first()
     if plan is None:
         raise ValidationError(_("There is no annual plan of %(year)s yet.") % {"year": year}, code="year")
     return plan
@@ -37,11 +36,10 @@ def take_edition(
     An edition of an annual plan is a draft until the plan is adopted, whatever `is_draft` says. Reads in a snapshot of its
     own, so call it outside a transaction. Raises `YearNotInProgramme` and `ValidationError`.
     """
-    from reporting.reading import read_report
-
     if kind == ReportKind.ANNUAL_PLAN:
-        plan = plan or plan_of(year)
-        is_draft = plan.state not in ADOPTED_PLAN
+        # As it is now: the one that was handed in may have been adopted meanwhile.
+        plan = AnnualPlan.objects.get(pk=plan.pk, year=year) if plan else plan_of(year)
+        is_draft = not plan.is_adopted
     elif plan is not None:
         raise ValidationError(_("Only an annual plan is made of a version of it."), code="plan")
     content = read_report(kind, year, today=timezone.localdate(), plan=plan)

@@ -314,7 +314,7 @@ def run_settings(code: str, data_dir: Path, **environment: str) -> str:
 
 def test_without_redis_messages_are_files_in_the_data_folder(tmp_path: Path):
     code = "settings.CELERY_BROKER_URL, settings.CELERY_BROKER_TRANSPORT_OPTIONS['data_folder_in']"
-    assert run_settings(code, tmp_path) == str(("mjp-folder://localhost", f"{tmp_path}/queue/messages"))
+    assert run_settings(code, tmp_path) == f"mjp-folder://localhost {tmp_path}/queue/messages"
     assert run_settings("settings.CELERY_BROKER_URL", tmp_path, MJP_BROKER_URL="redis://r/0") == "redis://r/0"
 
 

@@ -107,6 +107,8 @@ def test_draft_that_could_not_be_asked_for_is_tried_again(monkeypatch):
     assert len(do_yearly_work(FIRST_OF_FEBRUARY)) == 1
 
 
+# Sending what is in the outbox ends with a connection that is closed.
+@pytest.mark.django_db(transaction=True)
 def test_everything_that_beat_asks_for_is_a_task_that_runs():
     asked = {entry["task"] for entry in app.conf.beat_schedule.values()}
     own = {name for name in app.tasks if name.startswith("reporting.")}
