@@ -23,6 +23,7 @@ from tests.budget.bookings import booked_expenditure
 from tests.budget.keys import formula_key
 from tests.factories import PortfolioFactory, ProjectFactory, UserFactory, report
 from tests.portfolio.plans import adopted_plan
+from tests.reporting.made import made_report
 
 ANONYMOUS, NO_ROLE = "anonymous", "no role"
 VISITORS = (ANONYMOUS, NO_ROLE, *Role)
@@ -64,6 +65,25 @@ TABLE: dict[str, Statuses] = {
     "reporting:planning-grid": PAGE,
     "reporting:planning-grid-print": PAGE,
     "reporting:fold": statuses(302, 403, 302),
+    "reporting:annual-plans": statuses(302, 403, 302, admin=403),
+    "reporting:annual-plan": PROJECTS,
+    "reporting:annual-plan-compare": PROJECTS,
+    "reporting:annual-plan-begin": statuses(302, 403, 403, support=302),
+    # The plan is adopted, so there is no draft to write.
+    "reporting:annual-plan-texts": statuses(302, 403, 403, support=302),
+    "reporting:annual-plan-align": statuses(302, 403, 403, support=302),
+    "reporting:annual-plan-reopen": statuses(302, 403, 403, support=302),
+    "reporting:annual-plan-adopt": statuses(302, 403, 403, support=302),
+    "reporting:annual-plan-offer": statuses(302, 403, 403, support=302),
+    "reporting:reports": PROJECTS,
+    "reporting:report-ask": statuses(302, 403, 403, support=302),
+    # Made, but not published.
+    "reporting:report": statuses(302, 403, 404, support=200, admin=403),
+    "reporting:report-file": statuses(302, 403, 404, support=200, admin=403),
+    "reporting:report-cancel": statuses(302, 403, 403, support=302),
+    "reporting:report-publish": statuses(302, 403, 403, support=302),
+    "reporting:report-withdraw": statuses(302, 403, 403, support=302),
+    "reporting:report-texts": SUPPORT_ONLY,
     "portfolio:awaiting": PAGE,
     "portfolio:portfolios": PAGE,
     "portfolio:portfolio-new": statuses(302, 403, 403, support=200, admin=200),
@@ -330,8 +350,17 @@ def paths(programme):
         by=UserFactory.create(roles=[Role.SUPPORT]),
         upload=SimpleUploadedFile("plan.pdf", b"%PDF-1.4 a plan\n%%EOF"),
     )
+    made = made_report()
     arguments = {
         **budget_arguments(running, person),
+        **{
+            f"reporting:annual-plan{verb}": [2027]
+            for verb in ("", "-begin", "-texts", "-align", "-reopen", "-adopt", "-offer")
+        },
+        **{
+            f"reporting:report{verb}": [made.pk] for verb in ("", "-file", "-cancel", "-publish", "-withdraw")
+        },
+        "reporting:report-texts": [2025],
         "portfolio:decision": [running.decisions.get().pk],
         "portfolio:project-step": [running.pk, "purpose"],
         "portfolio:attachment": [attachment.pk],

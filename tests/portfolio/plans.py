@@ -8,19 +8,15 @@ from organisation.models import User
 from portfolio.choices import Outcome
 from portfolio.models import AnnualPlan
 from portfolio.services import adopt_plan, align_plan, begin_plan, write_plan
+from reporting.choices import ReportKind
+from reporting.content import as_data
+from reporting.reading import read_report
 from tests.factories import decide
 
 
 def content_of(plan: AnnualPlan) -> dict[str, Any]:
-    """Give what a plan says, as reporting would hand it in: here its texts alone."""
-    return {
-        "introduction": plan.introduction,
-        "changes": plan.changes,
-        "pillar_texts": [
-            {"number": part.pillar.number, "name": part.pillar.name, "text": part.text}
-            for part in plan.paragraphs.select_related("pillar")
-        ],
-    }
+    """Give what a plan says, as the page hands it in."""
+    return as_data(read_report(ReportKind.ANNUAL_PLAN, plan.year, today=timezone.localdate(), plan=plan))
 
 
 def aligned_plan(by: User, year: int = 2027) -> AnnualPlan:

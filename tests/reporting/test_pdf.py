@@ -102,9 +102,12 @@ def _said(value, left_out: set[str], name: str = "") -> Iterator[str]:
         yield format_number(value, PLACES.get(name, 2))
     elif isinstance(value, datetime.date) and name in {"due_on", "delivered_on", "starts_on", "ends_on"}:
         yield date_format(value, "SHORT_DATE_FORMAT")
-    elif isinstance(value, str) and name in {"title", "objective", "name", "text", "projects", "key_source"}:
-        if "*" not in value:
-            yield value
+    elif (
+        isinstance(value, str)
+        and name in {"title", "objective", "name", "text", "projects", "key_source"}
+        and "*" not in value
+    ):
+        yield value
 
 
 def test_links_say_in_words_where_they_lead_and_are_printed():
