@@ -27,7 +27,7 @@ from portfolio.forms.decisions import take
 from portfolio.models import AnnualPlan, AnnualReportText
 from portfolio.services import write_report_text
 from reporting.choices import ReportFormat, ReportKind
-from reporting.models import ReportJob
+from reporting.models import ReportJob, report_storage
 from reporting.report_forms import AskForm, ReportTextsForm, WithdrawForm
 from reporting.reports_page import read_being_made, read_reports_page
 from reporting.services import ask_report, cancel_job, publish_job, withdraw_job
@@ -102,7 +102,7 @@ def download(request: PersonalRequest, pk: int) -> HttpResponse | FileResponse:
     if not job.file:
         raise Http404
     try:
-        file = job.file.open("rb")
+        file = report_storage().open(job.file.name, "rb")
     except OSError:
         logger.exception("The file of report %s can't be read", job.pk)
         return render(
