@@ -79,11 +79,11 @@ def test_job_whose_worker_is_killed_at_any_step_is_made_again_as_one_file(workpl
     asked_for = [(edition, *form) for form in forms] + [(other, *form) for form in forms]
     left = None
     for place, (of, file_format, language) in zip(KILLED_AT, asked_for, strict=False):
-        workplace.stop_at(place)
         worker = workplace.start_worker()
         if left is not None:
             wait_for_end(workplace, left, JobState.DONE)
             expect_one_whole_file(workplace, left)
+        workplace.stop_at(place)
         left = ask_unheard(of, file_format, language)
         workplace.wait_for_sign(place)
         worker.kill()

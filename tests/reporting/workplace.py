@@ -127,7 +127,8 @@ class Workplace:
         return process
 
     def stop_at(self, place: str) -> None:
-        """Have the next worker stop at a place."""
+        """Have workers stop at a place from now on, whether or not they came by before."""
+        (self.signs / place).unlink(missing_ok=True)
         (self.signs / f"stop-at-{place}").touch()
 
     def go_on(self, place: str) -> None:
