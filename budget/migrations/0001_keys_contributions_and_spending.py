@@ -145,6 +145,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "budget line",
                 "verbose_name_plural": "budget lines",
                 "ordering": ["year", "project", "category", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=("project", "year", "category"),
+                        name="project_has_one_line_per_year_and_category",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", True)),
+                        fields=("year", "category"),
+                        name="central_support_has_one_line_per_year_and_category",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="budget_line_is_more_than_nothing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("category__in", ["hired", "regions", "materials", "events", "other"])
+                        ),
+                        name="budget_line_category_is_known",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["year", "project"], name="budget_line_year_and_project"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +238,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "carry-over",
                 "verbose_name_plural": "carry-overs",
                 "ordering": ["from_budget__year", "at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="carry_over_is_more_than_nothing"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_budget", models.F("to_budget")), _negated=True),
+                        name="carry_over_goes_to_another_year",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -398,6 +431,41 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "contributions",
                 "ordering": ["set", "region__code"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("set", "region"), name="set_asks_a_region_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("invoice_reference", ""), _negated=True),
+                        fields=("invoice_reference",),
+                        name="invoice_reference_is_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)), name="contribution_is_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["draft", "adopted", "invoiced", "paid"])),
+                        name="contribution_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "adopted"]),
+                            models.Q(
+                                ("invoiced_by__isnull", False),
+                                ("invoiced_on__isnull", False),
+                                models.Q(("invoice_reference", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invoiced_contribution_has_date_and_reference",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "paid"), _negated=True),
+                            models.Q(("paid_by__isnull", False), ("paid_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="paid_contribution_has_date",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -542,6 +610,41 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "distribution keys",
                 "ordering": ["-first_year", "name", "-version"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "version"),
+                        name="key_has_each_version_once",
+                        violation_error_message="There is a key with this name and version already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["indicative", "official"])),
+                        name="key_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ["sheet", "formula", "programme"])),
+                        name="key_origin_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit__in", ["euro", "inhabitants"])), name="key_unit_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_year__gte", models.F("first_year"))),
+                        name="key_ends_after_it_begins",
+                        violation_error_message="The last year can't lie before the first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("adopted_at__isnull", True),
+                            models.Q(
+                                ("status", "official"),
+                                ("adopted_by__isnull", False),
+                                models.Q(("content_hash", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adopted_key_is_official_and_sealed",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -599,6 +702,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "forecast",
                 "verbose_name_plural": "forecasts",
                 "ordering": ["year", "project"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", False)),
+                        fields=("project", "year"),
+                        name="project_has_one_forecast_per_year",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("project__isnull", True)),
+                        fields=("year",),
+                        name="central_support_has_one_forecast_per_year",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gte", 0)), name="forecast_is_not_negative"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -954,6 +1072,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "weights",
                 "ordering": ["key", "region__code"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "region"), name="key_weighs_a_region_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gt", 0)), name="weight_is_more_than_nothing"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1011,6 +1135,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "upload",
                 "verbose_name_plural": "uploads",
                 "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["key_sheet", "measures", "bookings"])),
+                        name="upload_kind_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "bookings"), ("taken_over_at__isnull", False)),
+                        fields=("sha256",),
+                        name="bookings_are_taken_over_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1213,104 +1348,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "expenditure",
                 "verbose_name_plural": "expenditures",
                 "ordering": ["-booked_on", "-pk"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="budgetline",
-            index=models.Index(fields=["year", "project"], name="budget_line_year_and_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False)),
-                fields=("project", "year", "category"),
-                name="project_has_one_line_per_year_and_category",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", True)),
-                fields=("year", "category"),
-                name="central_support_has_one_line_per_year_and_category",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="budget_line_is_more_than_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("category__in", ["hired", "regions", "materials", "events", "other"])),
-                name="budget_line_category_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carryover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="carry_over_is_more_than_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carryover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_budget", models.F("to_budget")), _negated=True),
-                name="carry_over_goes_to_another_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.UniqueConstraint(fields=("set", "region"), name="set_asks_a_region_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("invoice_reference", ""), _negated=True),
-                fields=("invoice_reference",),
-                name="invoice_reference_is_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="contribution_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "adopted", "invoiced", "paid"])),
-                name="contribution_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "adopted"]),
-                    models.Q(
-                        ("invoiced_by__isnull", False),
-                        ("invoiced_on__isnull", False),
-                        models.Q(("invoice_reference", ""), _negated=True),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at__isnull", True)),
+                        fields=("reference", "line"),
+                        name="booking_is_entered_once_per_line",
+                        violation_error_message="This booking was entered on this line already. Withdraw the other one first if it is wrong.",
                     ),
-                    _connector="OR",
-                ),
-                name="invoiced_contribution_has_date_and_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "paid"), _negated=True),
-                    models.Q(("paid_by__isnull", False), ("paid_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="paid_contribution_has_date",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", Decimal("0")), _negated=True),
+                        name="expenditure_is_some_money",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True),
+                            models.Q(
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdrawn_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="withdrawn_expenditure_says_by_whom_and_why",
+                    ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="contributionset",
@@ -1353,131 +1414,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="adopted_set_is_decided_and_sealed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", False)),
-                fields=("project", "year"),
-                name="project_has_one_forecast_per_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("project__isnull", True)),
-                fields=("year",),
-                name="central_support_has_one_forecast_per_year",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gte", 0)), name="forecast_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionkey",
-            constraint=models.UniqueConstraint(
-                fields=("name", "version"),
-                name="key_has_each_version_once",
-                violation_error_message="There is a key with this name and version already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["indicative", "official"])), name="key_status_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ["sheet", "formula", "programme"])),
-                name="key_origin_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit__in", ["euro", "inhabitants"])), name="key_unit_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_year__gte", models.F("first_year"))),
-                name="key_ends_after_it_begins",
-                violation_error_message="The last year can't lie before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="distributionkey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("adopted_at__isnull", True),
-                    models.Q(
-                        ("status", "official"),
-                        ("adopted_by__isnull", False),
-                        models.Q(("content_hash", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="adopted_key_is_official_and_sealed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="keyweight",
-            constraint=models.UniqueConstraint(fields=("key", "region"), name="key_weighs_a_region_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="keyweight",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("weight__gt", 0)), name="weight_is_more_than_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["key_sheet", "measures", "bookings"])),
-                name="upload_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="upload",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "bookings"), ("taken_over_at__isnull", False)),
-                fields=("sha256",),
-                name="bookings_are_taken_over_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expenditure",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at__isnull", True)),
-                fields=("reference", "line"),
-                name="booking_is_entered_once_per_line",
-                violation_error_message="This booking was entered on this line already. Withdraw the other one first if it is wrong.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expenditure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount", Decimal("0")), _negated=True), name="expenditure_is_some_money"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expenditure",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True),
-                    models.Q(
-                        ("withdrawn_by__isnull", False), models.Q(("withdrawn_reason", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="withdrawn_expenditure_says_by_whom_and_why",
             ),
         ),
     ]

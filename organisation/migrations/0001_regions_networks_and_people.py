@@ -110,6 +110,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "user",
                 "verbose_name_plural": "users",
                 "ordering": ["name", "email"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="user_email_is_lower_case",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["nl", "en"])), name="user_language_is_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +159,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "role",
                 "verbose_name_plural": "roles",
                 "ordering": ["user", "role"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "role"), name="user_holds_a_role_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "council_member",
+                                    "portfolio_holder",
+                                    "regional_staff",
+                                    "rcdv",
+                                    "support",
+                                    "admin",
+                                ],
+                            )
+                        ),
+                        name="role_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,34 +306,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="user_email_is_lower_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["nl", "en"])), name="user_language_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.UniqueConstraint(fields=("user", "role"), name="user_holds_a_role_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="roleassignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "role__in",
-                        ["council_member", "portfolio_holder", "regional_staff", "rcdv", "support", "admin"],
-                    )
-                ),
-                name="role_is_known",
-            ),
         ),
     ]

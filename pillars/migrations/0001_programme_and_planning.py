@@ -291,6 +291,30 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "plan versions",
                 "ordering": ["programme", "number"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("programme", "number"), name="plan_version_number_is_unique"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "adopted")),
+                        fields=("programme",),
+                        name="programme_has_one_adopted_plan_version",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["draft", "adopted", "superseded"])),
+                        name="plan_version_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "draft"),
+                            models.Q(
+                                ("adopted_on__isnull", False), ("content_hash__regex", "^[0-9a-f]{64}$")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="adopted_plan_version_has_date_and_seal",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -324,6 +348,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["year"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("programme", "year"), name="programme_has_a_year_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +394,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "planned years",
                 "ordering": ["objective", "programme_year__year"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "objective", "programme_year"),
+                        name="objective_is_planned_once_a_year",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -414,6 +447,12 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "themes",
                 "ordering": ["pillar__programme", "pillar__number", "position"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("pillar", "position"), name="theme_position_is_unique_in_pillar"
+                    ),
+                    models.UniqueConstraint(fields=("pillar", "name"), name="theme_name_is_unique_in_pillar"),
+                ],
             },
         ),
         migrations.AddField(
@@ -437,38 +476,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "number"), name="plan_version_number_is_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "adopted")),
-                fields=("programme",),
-                name="programme_has_one_adopted_plan_version",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "adopted", "superseded"])),
-                name="plan_version_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status", "draft"),
-                    models.Q(("adopted_on__isnull", False), ("content_hash__regex", "^[0-9a-f]{64}$")),
-                    _connector="OR",
-                ),
-                name="adopted_plan_version_has_date_and_seal",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="pillar",
             constraint=models.UniqueConstraint(
                 fields=("programme", "number"), name="pillar_number_is_unique_in_programme"
@@ -478,30 +485,6 @@ class Migration(migrations.Migration):
             model_name="pillar",
             constraint=models.CheckConstraint(
                 condition=models.Q(("number__gte", 1)), name="pillar_number_counts_from_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="programmeyear",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "year"), name="programme_has_a_year_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plannedyear",
-            constraint=models.UniqueConstraint(
-                fields=("version", "objective", "programme_year"), name="objective_is_planned_once_a_year"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="theme",
-            constraint=models.UniqueConstraint(
-                fields=("pillar", "position"), name="theme_position_is_unique_in_pillar"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="theme",
-            constraint=models.UniqueConstraint(
-                fields=("pillar", "name"), name="theme_name_is_unique_in_pillar"
             ),
         ),
         migrations.AddConstraint(

@@ -578,6 +578,85 @@ class Migration(migrations.Migration):
                 "verbose_name": "project",
                 "verbose_name_plural": "projects",
                 "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "draft",
+                                    "submitted",
+                                    "returned",
+                                    "accepted",
+                                    "running",
+                                    "completed",
+                                    "withdrawn",
+                                    "cancelled",
+                                ],
+                            )
+                        ),
+                        name="project_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("health__in", ["", "green", "amber", "red"])),
+                        name="project_health_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "form_of_work__in",
+                                [
+                                    "",
+                                    "project",
+                                    "process",
+                                    "network_programme",
+                                    "working_group",
+                                    "expert_team",
+                                    "hired_expertise",
+                                ],
+                            )
+                        ),
+                        name="project_form_of_work_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("starts_on__isnull", True),
+                            ("ends_on__isnull", True),
+                            ("ends_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="project_ends_after_it_starts",
+                        violation_error_message="The end can't lie before the start.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("code",),
+                        name="project_number_is_unique",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "withdrawn"]),
+                            models.Q(("submitted_at__isnull", False), models.Q(("code", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="submitted_project_has_number_and_date",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["accepted", "running", "completed", "cancelled"]),
+                                _negated=True,
+                            ),
+                            ("accepted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="accepted_project_has_date",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "ends_on"], name="project_state_and_end"),
+                    models.Index(fields=["objective", "state"], name="project_objective_and_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -910,6 +989,11 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "subjects of decisions",
                 "ordering": ["decision", "project"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("decision", "project"), name="decision_names_a_project_once"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -987,6 +1071,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "capacity request",
                 "verbose_name_plural": "capacity requests",
                 "ordering": ["project", "year", "region", "network", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("network__isnull", False), ("region__isnull", True)),
+                            models.Q(("network__isnull", True), ("region__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="capacity_is_asked_of_a_region_or_a_network",
+                        violation_error_message="Choose a region or a network, one of the two.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 9999)),
+                        name="capacity_is_some_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2000), ("year__lte", 2100)),
+                        name="capacity_is_of_this_century",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1085,6 +1188,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "dependency between projects",
                 "verbose_name_plural": "dependencies between projects",
                 "ordering": ["project", "predecessor"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("project", "predecessor"), name="project_depends_on_another_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("project", models.F("predecessor")), _negated=True),
+                        name="project_does_not_depend_on_itself",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1165,6 +1277,12 @@ class Migration(migrations.Migration):
                 "verbose_name": "risk",
                 "verbose_name_plural": "risks",
                 "ordering": ["project", "position", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("impact__in", [1, 2, 3]), ("likelihood__in", [1, 2, 3])),
+                        name="risk_levels_are_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1246,6 +1364,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "change of state",
                 "verbose_name_plural": "changes of state",
                 "ordering": ["project", "at", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("request_key__isnull", False)),
+                        fields=("project", "request_key"),
+                        name="request_changes_a_state_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("to_state__in", ["accepted", "cancelled", "completed"]), _negated=True),
+                            ("decision__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="accepting_cancelling_and_completing_have_a_decision",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1319,6 +1452,16 @@ class Migration(migrations.Migration):
                 "verbose_name": "status report",
                 "verbose_name_plural": "status reports",
                 "ordering": ["-reported_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("money__in", ["green", "amber", "red"]),
+                            ("scope__in", ["green", "amber", "red"]),
+                            ("time__in", ["green", "amber", "red"]),
+                        ),
+                        name="status_report_health_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1362,6 +1505,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "result",
                 "verbose_name_plural": "results",
                 "ordering": ["project", "position", "pk"],
+                "indexes": [
+                    models.Index(fields=["delivered_on", "due_on"], name="result_delivered_and_due"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1479,111 +1625,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["state", "ends_on"], name="project_state_and_end"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["objective", "state"], name="project_objective_and_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "draft",
-                            "submitted",
-                            "returned",
-                            "accepted",
-                            "running",
-                            "completed",
-                            "withdrawn",
-                            "cancelled",
-                        ],
-                    )
-                ),
-                name="project_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("health__in", ["", "green", "amber", "red"])),
-                name="project_health_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "form_of_work__in",
-                        [
-                            "",
-                            "project",
-                            "process",
-                            "network_programme",
-                            "working_group",
-                            "expert_team",
-                            "hired_expertise",
-                        ],
-                    )
-                ),
-                name="project_form_of_work_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("starts_on__isnull", True),
-                    ("ends_on__isnull", True),
-                    ("ends_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="project_ends_after_it_starts",
-                violation_error_message="The end can't lie before the start.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True),
-                fields=("code",),
-                name="project_number_is_unique",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "withdrawn"]),
-                    models.Q(("submitted_at__isnull", False), models.Q(("code", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="submitted_project_has_number_and_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["accepted", "running", "completed", "cancelled"]), _negated=True),
-                    ("accepted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="accepted_project_has_date",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decisionsubject",
-            constraint=models.UniqueConstraint(
-                fields=("decision", "project"), name="decision_names_a_project_once"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="decision",
             constraint=models.CheckConstraint(
@@ -1601,84 +1642,5 @@ class Migration(migrations.Migration):
                 ),
                 name="decision_does_not_correct_itself",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacityrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("network__isnull", False), ("region__isnull", True)),
-                    models.Q(("network__isnull", True), ("region__isnull", False)),
-                    _connector="OR",
-                ),
-                name="capacity_is_asked_of_a_region_or_a_network",
-                violation_error_message="Choose a region or a network, one of the two.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacityrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 9999)), name="capacity_is_some_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacityrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year__gte", 2000), ("year__lte", 2100)),
-                name="capacity_is_of_this_century",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectdependency",
-            constraint=models.UniqueConstraint(
-                fields=("project", "predecessor"), name="project_depends_on_another_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectdependency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("project", models.F("predecessor")), _negated=True),
-                name="project_does_not_depend_on_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("impact__in", [1, 2, 3]), ("likelihood__in", [1, 2, 3])),
-                name="risk_levels_are_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("request_key__isnull", False)),
-                fields=("project", "request_key"),
-                name="request_changes_a_state_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("to_state__in", ["accepted", "cancelled", "completed"]), _negated=True),
-                    ("decision__isnull", False),
-                    _connector="OR",
-                ),
-                name="accepting_cancelling_and_completing_have_a_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statusreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("money__in", ["green", "amber", "red"]),
-                    ("scope__in", ["green", "amber", "red"]),
-                    ("time__in", ["green", "amber", "red"]),
-                ),
-                name="status_report_health_is_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="result",
-            index=models.Index(fields=["delivered_on", "due_on"], name="result_delivered_and_due"),
         ),
     ]

@@ -84,6 +84,37 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "editions of reports",
                 "ordering": ["-year", "kind", "-taken_at"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["annual-plan", "annual-report", "budget", "planning-grid"])
+                        ),
+                        name="edition_kind_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("kind", "year", "version"), name="report_has_each_version_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("plan__isnull", True)),
+                        fields=("kind", "year", "content_hash", "is_draft"),
+                        name="content_is_one_edition",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("plan__isnull", False)),
+                        fields=("plan", "content_hash", "is_draft"),
+                        name="content_of_a_plan_is_one_edition",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "annual-plan"), ("plan__isnull", False)),
+                            models.Q(
+                                models.Q(("kind", "annual-plan"), _negated=True), ("plan__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="annual_plan_edition_is_of_a_plan",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -511,6 +542,90 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "reports",
                 "ordering": ["-asked_at", "-pk"],
                 "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "format", "language"), name="edition_is_made_once_per_form"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "running", "done", "failed", "cancelled"])
+                        ),
+                        name="job_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("step__in", ["waiting", "content", "layout", "writing", "tagging", "storing"])
+                        ),
+                        name="job_step_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("format__in", ["pdf", "xlsx"])), name="job_format_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["nl", "en"])), name="job_language_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("percent__lte", 100)), name="job_is_at_most_whole"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("size__isnull", False),
+                                ("state", "done"),
+                                models.Q(("file", ""), _negated=True),
+                                models.Q(("sha256", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "done"), _negated=True),
+                                ("file", ""),
+                                ("sha256", ""),
+                                ("size__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="done_job_and_it_alone_has_a_file",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "running"), _negated=True),
+                            models.Q(("heartbeat__isnull", False), ("run_key__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="running_job_has_a_worker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), models.Q(("failure", ""), _negated=True)),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("failure", "")),
+                            _connector="OR",
+                        ),
+                        name="failed_job_and_it_alone_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at__isnull", True),
+                            models.Q(("published_by__isnull", False), ("state", "done")),
+                            _connector="OR",
+                        ),
+                        name="published_job_is_done_and_by_someone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at__isnull", True),
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdrawn_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="withdrawn_job_was_published_and_says_why",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "heartbeat"], name="jobs_by_state_and_heartbeat"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -553,159 +668,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="reportedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["annual-plan", "annual-report", "budget", "planning-grid"])),
-                name="edition_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportedition",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "year", "version"), name="report_has_each_version_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportedition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("plan__isnull", True)),
-                fields=("kind", "year", "content_hash", "is_draft"),
-                name="content_is_one_edition",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportedition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("plan__isnull", False)),
-                fields=("plan", "content_hash", "is_draft"),
-                name="content_of_a_plan_is_one_edition",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportedition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "annual-plan"), ("plan__isnull", False)),
-                    models.Q(models.Q(("kind", "annual-plan"), _negated=True), ("plan__isnull", True)),
-                    _connector="OR",
-                ),
-                name="annual_plan_edition_is_of_a_plan",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reportjob",
-            index=models.Index(fields=["state", "heartbeat"], name="jobs_by_state_and_heartbeat"),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.UniqueConstraint(
-                fields=("edition", "format", "language"), name="edition_is_made_once_per_form"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["queued", "running", "done", "failed", "cancelled"])),
-                name="job_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("step__in", ["waiting", "content", "layout", "writing", "tagging", "storing"])
-                ),
-                name="job_step_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("format__in", ["pdf", "xlsx"])), name="job_format_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["nl", "en"])), name="job_language_is_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("percent__lte", 100)), name="job_is_at_most_whole"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("size__isnull", False),
-                        ("state", "done"),
-                        models.Q(("file", ""), _negated=True),
-                        models.Q(("sha256", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state", "done"), _negated=True),
-                        ("file", ""),
-                        ("sha256", ""),
-                        ("size__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="done_job_and_it_alone_has_a_file",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "running"), _negated=True),
-                    models.Q(("heartbeat__isnull", False), ("run_key__isnull", False)),
-                    _connector="OR",
-                ),
-                name="running_job_has_a_worker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "failed"), models.Q(("failure", ""), _negated=True)),
-                    models.Q(models.Q(("state", "failed"), _negated=True), ("failure", "")),
-                    _connector="OR",
-                ),
-                name="failed_job_and_it_alone_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("published_at__isnull", True),
-                    models.Q(("published_by__isnull", False), ("state", "done")),
-                    _connector="OR",
-                ),
-                name="published_job_is_done_and_by_someone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportjob",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at__isnull", True),
-                    models.Q(
-                        ("published_at__isnull", False),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdrawn_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="withdrawn_job_was_published_and_says_why",
-            ),
         ),
     ]
