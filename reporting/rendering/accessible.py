@@ -8,7 +8,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from io import BytesIO
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, String
@@ -22,37 +21,33 @@ _ARTIFACT = b"/Artifact\n<</Type /Pagination>>\nBDC"
 _Content = dict[tuple[int, int], set[int]]
 
 
-def make_accessible(source: bytes, titles: Mapping[str, str] | None = None) -> bytes:
-    """Give the PDF with its tags completed. The same file gives the same bytes.
+def make_accessible(pdf: pikepdf.Pdf, titles: Mapping[str, str]) -> None:
+    """Complete the tags of a PDF.
 
     `titles` says, by the names of places in the document, what links to them lead to.
     """
-    with pikepdf.open(BytesIO(source)) as pdf:
-        root = pdf.Root.StructTreeRoot
-        tables = 0
-        names: dict[str, Object] = {}
-        doubled: set[tuple[int, int]] = set()
-        for element in list(_elements(root)):
-            if Name.Table == element.S:
-                tables += 1
-                names |= _name_headers(element, f"t{tables}")
-            elif element.S == Name.TR:
-                _say_what_it_heads(element)
-            elif Name.Figure == element.S and Name.Alt not in element:
-                _take_out(element)
-            elif Name.Link == element.S:
-                doubled |= _doubled_annotations(element)
-        if names:
-            root.IDTree = pdf.make_indirect(_name_tree(names))
-        named = _named_content(root)
-        for number, page in enumerate(pdf.pages):
-            numbers = named[page.obj.objgen]
-            _make_artifacts(pdf, page, numbers)
-            _forget_artifacts(root.ParentTree, number, numbers)
-            _mend_annotations(page, doubled, titles or {})
-        written = BytesIO()
-        pdf.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return written.getvalue()
+    root = pdf.Root.StructTreeRoot
+    tables = 0
+    names: dict[str, Object] = {}
+    doubled: set[tuple[int, int]] = set()
+    for element in list(_elements(root)):
+        if Name.Table == element.S:
+            tables += 1
+            names |= _name_headers(element, f"t{tables}")
+        elif Name.TR == element.S:
+            _say_what_it_heads(element)
+        elif Name.Figure == element.S and Name.Alt not in element:
+            _take_out(element)
+        elif Name.Link == element.S:
+            doubled |= _doubled_annotations(element)
+    if names:
+        root.IDTree = pdf.make_indirect(_name_tree(names))
+    named = _named_content(root)
+    for number, page in enumerate(pdf.pages):
+        numbers = named[page.obj.objgen]
+        _make_artifacts(pdf, page, numbers)
+        _forget_artifacts(root.ParentTree, number, numbers)
+        _mend_annotations(page, doubled, titles)
 
 
 def _kids(element: Object) -> list[Object]:

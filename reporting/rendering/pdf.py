@@ -1,11 +1,13 @@
 """A report as PDF: laid out by WeasyPrint from its HTML, with tags that hold for PDF/UA-1.
 
-The same edition gives the same bytes, on any day and in any process: its dates are those of the edition, and names of fonts
-and the file's own identifier follow from what the file holds.
+The same edition gives the same bytes, on any day and in any process: its dates are those of the edition, and the file's
+own identifier follows from what it holds.
 """
 
 from collections.abc import Callable, Mapping
+from io import BytesIO
 
+import pikepdf
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
@@ -13,6 +15,7 @@ from reporting.choices import JobStep
 from reporting.content import Edition
 from reporting.rendering.accessible import make_accessible
 from reporting.rendering.document import render_document, titles_of
+from reporting.rendering.fonts import undate_fonts
 from reporting.rendering.own_files import OWN_FILES, OwnFilesFetcher
 
 Progress = Callable[[JobStep, int], None]
@@ -48,4 +51,9 @@ def html_to_pdf(
     progress(JobStep.WRITING, 60)
     plain = document.write_pdf(pdf_variant="pdf/ua-1")
     progress(JobStep.TAGGING, 85)
-    return make_accessible(plain, titles)
+    with pikepdf.open(BytesIO(plain)) as pdf:
+        make_accessible(pdf, titles or {})
+        undate_fonts(pdf)
+        written = BytesIO()
+        pdf.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return written.getvalue()

@@ -23,10 +23,13 @@ from reporting.rendering.outline import chapters_of, title_of
 from tests.reporting.example import example_edition
 
 # With these many times the example's projects, a report has more than sixty pages.
-MANY = 9
+MANY = 10
 PLACES = {"weight": 0, "percentage": 4, "exact": 4}
-# What was spent is accounted for in the report, not in the plan.
-NOT_IN_A_PLAN = {"spent", "forecast", "forecast_reason"}
+# A plan doesn't account for what was spent; with the planning, projects stand in short.
+LEFT_OUT = {
+    ReportKind.ANNUAL_PLAN: {"spent", "forecast", "forecast_reason"},
+    ReportKind.PLANNING_GRID: {"results"},
+}
 
 
 @pytest.fixture
@@ -67,8 +70,8 @@ def test_a_report_is_accessible_and_says_everything_in_either_language(kind, lan
                 assert _squeezed(entry.title) in outline
         text = _squeezed("".join(page.extract_text() for page in read.pages))
         assert _squeezed(edition.content_hash) in text
-        left_out = NOT_IN_A_PLAN if kind == ReportKind.ANNUAL_PLAN else set()
-        missing = {said for said in _said(edition.content, left_out) if _squeezed(said) not in text}
+        said_of = _said(edition.content, LEFT_OUT.get(kind, set()))
+        missing = {said for said in said_of if _squeezed(said) not in text}
         assert missing == set()
     assert [step for step, _percent in steps] == sorted(
         (step for step, _percent in steps), key=list(JobStep).index
@@ -102,11 +105,7 @@ def _said(value, left_out: set[str], name: str = "") -> Iterator[str]:
         yield format_number(value, PLACES.get(name, 2))
     elif isinstance(value, datetime.date) and name in {"due_on", "delivered_on", "starts_on", "ends_on"}:
         yield date_format(value, "SHORT_DATE_FORMAT")
-    elif (
-        isinstance(value, str)
-        and name in {"title", "objective", "name", "text", "projects", "key_source"}
-        and "*" not in value
-    ):
+    elif isinstance(value, str) and name in {"title", "objective", "name", "projects", "key_source"}:
         yield value
 
 

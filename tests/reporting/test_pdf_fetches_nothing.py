@@ -72,7 +72,7 @@ def test_texts_of_a_report_fetch_nothing(listener, secret):
     body = render_body(edition, "nl")
     assert "<img" not in body
     assert "<style>body" not in body
-    assert 'href="file:' not in body
+    assert '<a href="file:' not in body
 
 
 def test_even_markup_of_our_own_fetches_nothing_but_our_own_files(listener, secret):
