@@ -69,6 +69,8 @@ def addresses():
         "budget of a year": "/budget/2026",
         "region": f"/regions/{region.code}?year=2026",
         "expenditure of a year": "/budget/2026/expenditure",
+        "annual plan, not begun": "/annual-plans/2026",
+        "reports": "/reports",
         "projects of an objective": f"/objectives/{objective.pk}/projects",
         "portfolios of a theme": f"/themes/{theme.slug}/portfolios",
         # Without projects; with 10,000 of them in tests/portfolio/test_project_list.py.

@@ -16,6 +16,11 @@ NOBODY: set[Role] = set()
 
 PERMISSIONS: dict[str, set[Role]] = {
     "reporting.view_planning_grid": EVERY_ROLE,
+    "reporting.view_report": READERS_OF_PROJECTS,
+    "reporting.make_report": SUPPORT,
+    "reporting.cancel_report": SUPPORT,
+    "reporting.publish_report": SUPPORT,
+    "reporting.withdraw_report": SUPPORT,
     "organisation.view_region": EVERY_ROLE,
     "organisation.view_network": EVERY_ROLE,
     "organisation.change_network": SUPPORT_AND_ADMIN,
