@@ -20,9 +20,10 @@ def web(address: str = ADDRESS) -> bool:
     from mjp.config import read_config
 
     headers = {"Host": read_config().allowed_hosts[0], "X-Forwarded-Proto": "https"}
-    request = urllib.request.Request(address, headers=headers)
+    # The address is our own, never someone's input.
+    request = urllib.request.Request(address, headers=headers)  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
             return int(answer.status) == 200
     except (urllib.error.URLError, OSError):
         return False

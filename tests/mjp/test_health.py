@@ -11,7 +11,7 @@ from mjp.celery import app
 
 @pytest.fixture
 def schedule(tmp_path, monkeypatch):
-    monkeypatch.setattr(app.conf, "beat_schedule_filename", str(tmp_path / "beat-schedule"))
+    monkeypatch.setitem(app.conf, "beat_schedule_filename", str(tmp_path / "beat-schedule"))
     return tmp_path / "beat-schedule"
 
 

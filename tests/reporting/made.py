@@ -25,7 +25,7 @@ def made_report(
     file_format: ReportFormat = ReportFormat.PDF,
 ) -> ReportJob:
     """Give a report that is ready, with a file of a few bytes."""
-    by = by or UserFactory(roles=[Role.SUPPORT])
+    by = by or UserFactory.create(roles=[Role.SUPPORT])
     edition = keep_edition(example_content(kind), by=by, is_draft=is_draft)
     job = ask_file(edition, file_format=file_format, language="nl", by=by)
     digest = hashlib.sha256(CONTENT).hexdigest()
