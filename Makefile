@@ -10,7 +10,7 @@ BOOTSTRAP = $(PYTHON) -m mjp.bootstrap
 VENV = .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench check messages lock format clean
+.PHONY: help setup demo test smoke bench check messages lock format clean
 
 help: ## List these commands
 	@echo "make COMMAND [PORT=8000] [MJP_DATA_DIR=var] [DATABASE_URL=postgres://…] [ARGS=…]"
@@ -29,6 +29,11 @@ test: ## Run the tests, those in a browser too (on PostgreSQL: DATABASE_URL=post
 	@$(BOOTSTRAP) redis
 	@browser=$$($(BOOTSTRAP) browser) && office=$$($(BOOTSTRAP) office) && \
 	MJP_CHROMIUM="$$browser" MJP_SOFFICE="$$office" $(VENV)/pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)
+
+smoke: ## Run the services of docker-compose.yml by their commands, and make a report from end to end
+	@$(BOOTSTRAP) dev
+	@$(BOOTSTRAP) redis
+	@url=$$($(BOOTSTRAP) postgres) && $(VENV)/python -m tests.smoke "$$url"; result=$$?; $(BOOTSTRAP) postgres --stop; exit $$result
 
 bench: ## Measure against bare ways to do the same, and print the ratios (some minutes)
 	@$(BOOTSTRAP) dev
