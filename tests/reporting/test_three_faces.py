@@ -50,7 +50,7 @@ def distinct(content: ReportContent) -> ReportContent:
                 return replace(value, counts=counts)
             case tuple():
                 return tuple(changed(part, name) for part in value)
-            case _ if is_dataclass(value):
+            case _ if is_dataclass(value) and not isinstance(value, type):
                 parts = {
                     field.name: changed(getattr(value, field.name), field.name) for field in fields(value)
                 }
