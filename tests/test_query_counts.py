@@ -140,6 +140,8 @@ PAGES = (
     "budget of a year",
     "region",
     "expenditure of a year",
+    "annual plan, not begun",
+    "reports",
     "projects of an objective",
     "portfolios of a theme",
     "projects",

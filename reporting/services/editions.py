@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from organisation.models import User
-from pillars.models import ProgrammeYear
 from pillars.seal import seal
 from portfolio.models import AnnualPlan
 from reporting.choices import ReportKind
@@ -52,32 +52,46 @@ def keep_edition(
 ) -> ReportEdition:
     """Give the edition with this content, made when there is none."""
     kind, year = content.source.kind, content.source.year
-    # Taken, so that of two at once the second finds the edition of the first, and versions are given out one by one.
-    list(ProgrammeYear.objects.select_for_update(no_key=True).filter(year=year).order_by("pk"))
     kept = as_data(content)
     content_hash = seal(kept)
-    known = ReportEdition.objects.filter(
-        kind=kind, year=year, plan=plan, content_hash=content_hash, is_draft=is_draft
-    ).first()
-    if known is not None:
-        return known
-    edition = ReportEdition(
-        kind=kind,
-        year=year,
-        plan=plan,
-        version=_next_version(kind, year, plan, is_draft),
-        is_draft=is_draft,
-        content=kept,
-        content_hash=content_hash,
-        taken_by=by,
-    )
-    edition.save()
-    return edition
+    while True:
+        known = ReportEdition.objects.filter(
+            kind=kind, year=year, plan=plan, content_hash=content_hash, is_draft=is_draft
+        ).first()
+        if known is not None:
+            return known
+        edition = ReportEdition(
+            kind=kind,
+            year=year,
+            plan=plan,
+            version=_next_version(kind, year, plan, is_draft),
+            is_draft=is_draft,
+            content=kept,
+            content_hash=content_hash,
+            taken_by=by,
+        )
+        try:
+            with transaction.atomic():
+                edition.save()
+        except IntegrityError:
+            # Someone else was first by a moment: theirs says the same, or has this version, and can be seen now.
+            if not _is_taken(edition):
+                raise
+        else:
+            return edition
 
 
 def verify_edition(edition: ReportEdition) -> bool:
     """Whether an edition still says what it said when it was taken."""
     return seal(edition.content) == edition.content_hash
+
+
+def _is_taken(edition: ReportEdition) -> bool:
+    """Whether there is an edition by now with the version, or with the content, of one that couldn't be kept."""
+    same = ReportEdition.objects.filter(kind=edition.kind, year=edition.year)
+    return same.filter(
+        Q(version=edition.version) | Q(content_hash=edition.content_hash, is_draft=edition.is_draft)
+    ).exists()
 
 
 def _next_version(kind: ReportKind, year: int, plan: AnnualPlan | None, is_draft: bool) -> str:

@@ -68,7 +68,7 @@ def test_apps_shown_follow_from_the_role(client_as):
         ("pillars", name) for name in ("Programme", "Pillar", "Theme", "LacGoal", "Objective", "PlanVersion")
     }
     places = {("organisation", "Region"), ("organisation", "Network")}
-    assert models_shown(Role.SUPPORT) == content | places
+    assert models_shown(Role.SUPPORT) == content | places | {("portfolio", "AnnualPlan")}
     assert models_shown(Role.ADMIN) == content | places | {
         ("organisation", "User"),
         ("knox", "AuthToken"),
