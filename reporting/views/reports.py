@@ -60,12 +60,17 @@ def ask(request: PersonalRequest) -> HttpResponse:
     form = AskForm(request.POST, years=programme_years())
     if form.is_valid():
         kind, year = ReportKind(form.cleaned_data["kind"]), form.cleaned_data["year"]
-        plan = AnnualPlan.objects.of_year(year).first() if kind == ReportKind.ANNUAL_PLAN else None
-        if kind == ReportKind.ANNUAL_PLAN and plan is None:
-            form.add_error(
-                "year", _("There is no annual plan of %(year)s yet: begin it first.") % {"year": year}
-            )
-            return _show(request, ask_form=form)
+        is_draft = form.cleaned_data["is_draft"]
+        plan = None
+        if kind == ReportKind.ANNUAL_PLAN:
+            versions = AnnualPlan.objects.of_year(year)
+            # A draft is of the version that is worked on; else it is the one that counts.
+            plan = versions.first() if is_draft else versions.sealed().first() or versions.first()
+            if plan is None:
+                form.add_error(
+                    "year", _("There is no annual plan of %(year)s yet: begin it first.") % {"year": year}
+                )
+                return _show(request, ask_form=form)
         try:
             jobs = [
                 ask_report(
@@ -75,7 +80,7 @@ def ask(request: PersonalRequest) -> HttpResponse:
                     language=form.cleaned_data["language"],
                     by=request.user,
                     plan=plan,
-                    is_draft=form.cleaned_data["is_draft"] or (plan is not None and not plan.is_adopted),
+                    is_draft=is_draft or (plan is not None and not plan.is_adopted),
                 )
                 for chosen in form.cleaned_data["formats"]
             ]
