@@ -26,7 +26,9 @@ def plan_of(year: int) -> AnnualPlan:
     """
     plan = AnnualPlan.objects.in_force().of_year(year).first() or AnnualPlan.objects.of_year(year).first()
     if plan is None:
-        raise ValidationError(_("There is no annual plan of %(year)s yet.") % {"year": year}, code="year")
+        raise ValidationError(
+            {"year": _("There is no annual plan of %(year)s yet: begin it first.") % {"year": year}}
+        )
     return plan
 
 

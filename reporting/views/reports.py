@@ -61,16 +61,9 @@ def ask(request: PersonalRequest) -> HttpResponse:
     if form.is_valid():
         kind, year = ReportKind(form.cleaned_data["kind"]), form.cleaned_data["year"]
         is_draft = form.cleaned_data["is_draft"]
-        plan = None
-        if kind == ReportKind.ANNUAL_PLAN:
-            versions = AnnualPlan.objects.of_year(year)
-            # A draft is of the version that is worked on; else it is the one that counts.
-            plan = versions.first() if is_draft else versions.sealed().first() or versions.first()
-            if plan is None:
-                form.add_error(
-                    "year", _("There is no annual plan of %(year)s yet: begin it first.") % {"year": year}
-                )
-                return _show(request, ask_form=form)
+        # A draft is of the version that is worked on; else the service takes the one that counts.
+        is_of_a_plan = kind == ReportKind.ANNUAL_PLAN and is_draft
+        plan = AnnualPlan.objects.of_year(year).first() if is_of_a_plan else None
         try:
             jobs = [
                 ask_report(
@@ -80,7 +73,7 @@ def ask(request: PersonalRequest) -> HttpResponse:
                     language=form.cleaned_data["language"],
                     by=request.user,
                     plan=plan,
-                    is_draft=is_draft or (plan is not None and not plan.is_adopted),
+                    is_draft=is_draft,
                 )
                 for chosen in form.cleaned_data["formats"]
             ]
